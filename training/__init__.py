@@ -1,0 +1,1 @@
+"""From a folder of labelled scans to a model bundle. Headless: no Qt in here."""

@@ -1,0 +1,51 @@
+"""What can be wrong with a file, one type a cause, each with a sentence that a person can act on."""
+
+from pathlib import Path
+
+
+class ScanError(Exception):
+    """A file that could not be read as a scan.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reason : str
+        What is wrong and what to do, without the path.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{str(self.path)!r}: {self.reason}"
+
+
+class NotAnImageError(ScanError):
+    """The content is no image format that the program knows."""
+
+
+class DamagedImageError(ScanError):
+    """The content begins like an image but does not decode."""
+
+
+class TooLargeError(ScanError):
+    """Over a limit on bytes, pixels or frames; nothing was decoded."""
+
+
+class NoPixelsError(ScanError):
+    """A DICOM object without pixel data, or a picture of no size."""
+
+
+class UnsupportedSyntaxError(ScanError):
+    """A transfer syntax, photometric interpretation or bit depth that cannot be decoded."""
+
+
+class NoPermissionError(ScanError):
+    """The file may not be read."""
+
+
+class MissingFileError(ScanError):
+    """The file is not there (any more), or it is a link that leads nowhere."""

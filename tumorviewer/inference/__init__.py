@@ -1,0 +1,1 @@
+"""Model bundle + scan -> Prediction, through LiteRT. No Qt, no TensorFlow."""
