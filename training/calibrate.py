@@ -1,0 +1,141 @@
+"""Numbers that are set after training, on the validation scans: temperature and the two thresholds. Pure NumPy."""
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.metrics import UNSPECIFIED
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_LOG_BOUNDS: Final = (math.log(0.05), math.log(20.0))
+"""Temperatures outside are a sign of broken logits, not of a badly calibrated network."""
+
+_GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0
+
+
+def softmax(logits: FloatArray, temperature: float = 1.0) -> FloatArray:
+    """Return calibrated probabilities, shape (N, C), float64, from logits divided by `temperature`."""
+    scaled = np.asarray(logits, dtype=np.float64) / temperature
+    scaled -= scaled.max(axis=1, keepdims=True)
+    powers = np.exp(scaled)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def fit_temperature(logits: FloatArray, labels: IntArray) -> float:
+    """Return the temperature that minimises the negative log-likelihood (Guo et al., ICML 2017, section 4.2).
+
+    The likelihood is convex in 1 / temperature, so along the logarithm of the temperature it has one minimum and a golden
+    section search cannot miss it.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (N, C)
+        From scans that the weights were not fitted to.
+    labels : ndarray, shape (N,)
+        Class indices; scans labelled `UNSPECIFIED` are left out.
+
+    Raises
+    ------
+    ValueError
+        If no scan has a plain label, or a logit is not finite.
+    """
+    plain = labels != UNSPECIFIED
+    used, truth = np.asarray(logits, dtype=np.float64)[plain], labels[plain]
+    if truth.size == 0:
+        raise ValueError("The temperature needs scans whose class is known; the validation part has none.")
+    if not np.isfinite(used).all():
+        raise ValueError("The network gave logits that are not numbers; its training has failed.")
+
+    def loss(log_temperature: float) -> float:
+        scaled = used * math.exp(-log_temperature)
+        top = scaled.max(axis=1)
+        total = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
+        return float(np.mean(total - scaled[np.arange(truth.size), truth]))
+
+    return math.exp(_golden_section(loss, *_LOG_BOUNDS))
+
+
+def _golden_section(loss: Callable[[float], float], low: float, high: float, tolerance: float = 1e-6) -> float:
+    """Return where a function with one minimum is smallest (Kiefer 1953)."""
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left, at_right = loss(left), loss(right)
+    while high - low > tolerance:
+        if at_left <= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = loss(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = loss(right)
+    return (low + high) / 2.0
+
+
+def choose_certain_threshold(probabilities: FloatArray, labels: IntArray, wrong_share: float = 0.02) -> float:
+    """Return the lowest confidence from which on at most `wrong_share` of the answers are wrong.
+
+    A scan whose largest probability is below the threshold is reported as "uncertain". The threshold lies half-way
+    to the next lower confidence, so that rounding (float32 in LiteRT, float64 here) moves no scan across it.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (N, C)
+        Calibrated.
+    labels : ndarray, shape (N,)
+        Class indices; scans labelled `UNSPECIFIED` are left out.
+    wrong_share : float
+        Largest allowed share of wrong answers among the certain ones.
+
+    Returns
+    -------
+    float
+        0 if all scans may be answered, 1 if none may.
+
+    Raises
+    ------
+    ValueError
+        If no scan has a plain label.
+    """
+    plain = labels != UNSPECIFIED
+    if not plain.any():
+        raise ValueError("The threshold needs scans whose class is known; the validation part has none.")
+    used, truth = probabilities[plain], labels[plain]
+    confidence = used.max(axis=1)
+    wrong = used.argmax(axis=1) != truth
+    order = np.argsort(-confidence, kind="stable")
+    ranked = confidence[order]
+    ends = np.append(np.flatnonzero(np.diff(ranked)), ranked.size - 1)
+    shares = np.cumsum(wrong[order])[ends] / (ends + 1)
+    good = np.flatnonzero(shares <= wrong_share + 1e-12)
+    if good.size == 0:
+        return 1.0
+    last = int(ends[good[-1]])
+    if last == ranked.size - 1:
+        return 0.0
+    return float((ranked[last] + ranked[last + 1]) / 2.0)
+
+
+def choose_domain_threshold(scores: FloatArray, keep: float = 0.99) -> float:
+    """Return the domain score that a share `keep` of true brain MR slices does not exceed.
+
+    A scan that scores above it is refused as "not a brain MR slice".
+
+    Parameters
+    ----------
+    scores : ndarray, shape (N,)
+        Distances of the validation scans, larger is stranger.
+
+    Raises
+    ------
+    ValueError
+        If there are no scores, or one is not finite.
+    """
+    if scores.size == 0 or not np.isfinite(scores).all():
+        raise ValueError("The domain threshold needs the distances of the validation scans as numbers.")
+    # "higher": the value itself is kept, and so the promised share for any number of scans.
+    return float(np.quantile(np.asarray(scores, dtype=np.float64), keep, method="higher"))
