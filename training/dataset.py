@@ -1,0 +1,179 @@
+"""A labelled data set: which files, with which labels, and what must not be torn apart."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from training.errors import DatasetError
+from training.labels import PublishedSplit
+
+INDEX_NAME = "index.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One labelled slice.
+
+    Attributes
+    ----------
+    path : Path
+        The file, absolute.
+    label : str
+        One of ``training.labels.LABELS``.
+    source : str
+        The collection that it came from.
+    published_split : {"train", "test"} or None
+        Which part of a published split its folder names.
+    duplicate_group : str
+        Samples that show the same slice share it; "" = not known (see `training.duplicates.ensure_groups`).
+    patient_block : str
+        Samples that may come from one patient share it; never an identifier in clear. "" = not known.
+    fold : int or None
+        A given cross-validation fold.
+    box : tuple of float or None
+        Tumour box as fractions of the image: centre x, centre y, width, height.
+    frame : int
+        Frame of a multi-frame file, from 0.
+    """
+
+    path: Path
+    label: str
+    source: str = ""
+    published_split: PublishedSplit | None = None
+    duplicate_group: str = ""
+    patient_block: str = ""
+    fold: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that is named or found but cannot be used, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples under one folder.
+
+    Attributes
+    ----------
+    root : Path
+        The folder; every sample lies in it.
+    samples : tuple of Sample
+        In a stable order.
+    problems : tuple of Problem
+        Files that are left out, each with its reason.
+    skipped : int
+        Files that neither claim nor turn out to be images.
+    empty_classes : tuple of str
+        Labels that have a class folder without any image.
+    """
+
+    root: Path
+    samples: tuple[Sample, ...]
+    problems: tuple[Problem, ...] = ()
+    skipped: int = 0
+    empty_classes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The label of each sample."""
+        return tuple(sample.label for sample in self.samples)
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether every sample knows its duplicate group."""
+        return all(sample.duplicate_group for sample in self.samples)
+
+    def relative(self, index: int) -> str:
+        """Return the path of a sample below the root, with forward slashes."""
+        path = self.samples[index].path
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.name
+
+    def subset(self, indices: Sequence[int]) -> "Dataset":
+        """Return the data set of the chosen samples, in the order given; problems stay with the whole."""
+        return replace(self, samples=tuple(self.samples[int(index)] for index in indices), problems=(), skipped=0)
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256 over contents, labels and groups: equal data give equal text wherever they lie.
+
+        Reads every file once. Files that cannot be read count by name only.
+        """
+        lines = []
+        digests: dict[Path, str] = {}
+        for index, sample in enumerate(self.samples):
+            if sample.path not in digests:
+                digests[sample.path] = _content_digest(sample.path)
+            fields = (
+                self.relative(index),
+                digests[sample.path],
+                sample.label,
+                sample.frame,
+                sample.duplicate_group,
+                sample.patient_block,
+                sample.fold,
+                sample.published_split,
+            )
+            lines.append(repr(fields))
+        return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def read_dataset(path: Path, *, patient_pattern: str | None = None) -> Dataset:
+    """Read class folders, or the index CSV that is given or that lies in the folder.
+
+    Parameters
+    ----------
+    path : Path
+        A folder or a CSV file.
+    patient_pattern : str, optional
+        Regular expression on file names (then on paths below the root); its first group, or the whole match, names the
+        patient. Only used where nothing else tells the patient. The match is hashed.
+
+    Raises
+    ------
+    DatasetError
+        If there is nothing that can be used; the sentence lists what was found.
+    """
+    # The readers import the types of this module.
+    from training.folders import read_folders
+    from training.index import read_index
+
+    pattern = _compile(patient_pattern)
+    if path.is_dir():
+        index = path / INDEX_NAME
+        return read_index(index, pattern) if index.is_file() else read_folders(path, pattern)
+    if path.is_file() and path.suffix.lower() == ".csv":
+        return read_index(path, pattern)
+    if path.exists():
+        raise DatasetError(f"{str(path)!r} is neither a folder nor a .csv index. Name the folder that holds the classes.")
+    raise DatasetError(f"{str(path)!r} is not there. Check the spelling, or that the drive is connected.")
+
+
+def _compile(pattern: str | None) -> re.Pattern[str] | None:
+    if pattern is None:
+        return None
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise DatasetError(f"The patient pattern {pattern!r} is no regular expression: {error}.") from error
+
+
+def _content_digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return "unreadable"

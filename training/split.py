@@ -1,0 +1,219 @@
+"""Train, validation and test parts that tear no patient and no picture apart."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.components import components_of
+from training.dataset import Dataset
+from training.errors import DatasetError
+from training.labels import TUMOR_UNSPECIFIED
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """Three parts of a data set.
+
+    Attributes
+    ----------
+    train, validation, test : ndarray of int64
+        Sorted indices into the samples; disjoint.
+    leak_free : bool
+        No duplicate group and no patient block is in two parts, as far as they are known.
+    how : str
+        One sentence for reports.
+    """
+
+    train: Indices
+    validation: Indices
+    test: Indices
+    leak_free: bool
+    how: str
+
+
+def split_dataset(
+    dataset: Dataset,
+    *,
+    test_fold: int | None = None,
+    validation_share: float = 0.12,
+    test_share: float = 0.15,
+    seed: int = 0,
+    published: bool = False,
+) -> Split:
+    """Split a data set; duplicate groups and patient blocks stay whole, labels are spread evenly.
+
+    Duplicate groups that are not told are searched for first (a minute for ten thousand images; call
+    `training.duplicates.ensure_groups` before to see progress and to keep the result).
+
+    Parameters
+    ----------
+    dataset : Dataset
+    test_fold : int, optional
+        With given folds: this one is the test part. Without: a random grouped split.
+    validation_share, test_share : float
+        Of all samples; with `test_fold` or `published`, `validation_share` is of the samples that are not test.
+    seed : int
+        The same seed and data give the same split.
+    published : bool
+        Use the folders' own train and test parts, leaks included; samples in neither are left out.
+
+    Raises
+    ------
+    DatasetError
+        If there are fewer than two classes, an empty one, or too few independent groups of one.
+    """
+    _check_shares(validation_share, test_share)
+    _check_classes(dataset)
+    grouped = _with_groups(dataset)
+    groups = components_of(grouped)
+    if published:
+        return _published_split(grouped, groups, validation_share, seed)
+    if test_fold is not None:
+        return _fold_split(grouped, groups, test_fold, validation_share, seed)
+    everything = np.arange(len(dataset), dtype=np.int64)
+    shares = (1.0 - validation_share - test_share, validation_share, test_share)
+    parts = _spread(grouped, groups, everything, shares, seed)
+    how = f"random by whole patients and pictures, seed {seed}"
+    return Split(*parts, leak_free=True, how=how)
+
+
+def crossing_groups(first: Indices, second: Indices, groups: Indices) -> Indices:
+    """Return the groups that have members in both parts."""
+    return np.intersect1d(groups[first], groups[second])
+
+
+def _check_shares(validation: float, test: float) -> None:
+    if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
+        raise DatasetError("The shares for validation and test must lie between 0 and 1 and leave something to train on.")
+
+
+def _check_classes(dataset: Dataset) -> None:
+    labels = sorted(set(dataset.labels))
+    if dataset.empty_classes:
+        names = ", ".join(dataset.empty_classes)
+        raise DatasetError(f"The class folder for {names} in {str(dataset.root)!r} holds no image. Fill it or remove it.")
+    if len(labels) < 2:
+        found = f"only {labels[0]} ({len(dataset)} images)" if labels else "no images"
+        raise DatasetError(f"At least two classes are needed; {str(dataset.root)!r} holds {found}.")
+
+
+def _with_groups(dataset: Dataset) -> Dataset:
+    if dataset.has_groups:
+        return dataset
+    # Decoding and comparing pictures is not needed where an index tells the groups.
+    from training.duplicates import ensure_groups
+
+    return ensure_groups(dataset)
+
+
+def _fold_split(dataset: Dataset, groups: Indices, test_fold: int, validation_share: float, seed: int) -> Split:
+    folds = np.array([-1 if sample.fold is None else sample.fold for sample in dataset.samples], np.int64)
+    known = sorted({int(fold) for fold in folds if fold >= 0})
+    if test_fold not in known:
+        listed = ", ".join(map(str, known)) or "none"
+        raise DatasetError(f"There is no fold {test_fold}; the folds of {str(dataset.root)!r} are: {listed}.")
+    # A group that reaches into the test fold goes there whole: nothing of it may be trained on.
+    in_test = np.isin(groups, groups[folds == test_fold])
+    moved = int(in_test.sum() - (folds == test_fold).sum())
+    rest = np.flatnonzero(~in_test)
+    train, validation = _spread(dataset, groups, rest, (1.0 - validation_share, validation_share), seed)
+    how = f"fold {test_fold} held out, validation by whole patients and pictures from the others, seed {seed}"
+    if moved:
+        how += f"; {moved} images of other folds were moved to the test part because their group reaches into it"
+    test = np.flatnonzero(in_test)
+    _need_labels(dataset, rest, test)
+    return Split(train, validation, test, leak_free=True, how=how)
+
+
+def _published_split(dataset: Dataset, groups: Indices, validation_share: float, seed: int) -> Split:
+    part = np.array([sample.published_split or "" for sample in dataset.samples])
+    test, rest = np.flatnonzero(part == "test"), np.flatnonzero(part == "train")
+    if not test.size or not rest.size:
+        raise DatasetError(f"{str(dataset.root)!r} has no published train and test folders; split it by groups instead.")
+    train, validation = _spread(dataset, groups, rest, (1.0 - validation_share, validation_share), seed)
+    crossing = crossing_groups(rest, test, groups)
+    leaking = int(np.isin(groups[test], crossing).sum())
+    how = "published folders"
+    how += f", leaky: {leaking} of {test.size} test images have their picture or patient in training" if leaking else ""
+    left_out = len(dataset) - test.size - rest.size
+    how += f"; {left_out} images in neither folder were left out" if left_out else ""
+    return Split(train, validation, test, leak_free=not leaking, how=how)
+
+
+def _need_labels(dataset: Dataset, rest: Indices, test: Indices) -> None:
+    for label in sorted(set(dataset.labels) - {TUMOR_UNSPECIFIED}):
+        for name, part in (("training", rest), ("test", test)):
+            if not any(dataset.labels[index] == label for index in part):
+                raise DatasetError(f"The {name} part would hold no {label}. Choose another fold, or split at random by groups.")
+
+
+def _spread(
+    dataset: Dataset, groups: Indices, chosen: Indices, shares: tuple[float, ...], seed: int
+) -> tuple[Indices, ...]:
+    """Spread whole groups over parts so that each label comes near its share in each."""
+    names = sorted({dataset.labels[index] for index in chosen})
+    codes = np.array([names.index(dataset.labels[index]) for index in chosen])
+    _, members = np.unique(groups[chosen], return_inverse=True)
+    counts = np.zeros((int(members.max()) + 1, len(names)), np.int64)
+    np.add.at(counts, (members, codes), 1)
+    _need_groups(counts, names, len(shares))
+    part_of_group = _balance(counts, np.array(shares), np.random.default_rng(seed))
+    _fill_gaps(counts, part_of_group, [i for i, name in enumerate(names) if name != TUMOR_UNSPECIFIED], len(shares))
+    part = part_of_group[members]
+    return tuple(chosen[part == number] for number in range(len(shares)))
+
+
+def _need_groups(counts: NDArray[np.int64], names: list[str], parts: int) -> None:
+    for column, name in enumerate(names):
+        independent = int((counts[:, column] > 0).sum())
+        if independent < parts and name != TUMOR_UNSPECIFIED:
+            raise DatasetError(
+                f"{name} has only {independent} independent group{'s' * (independent != 1)} (patients, or distinct pictures); "
+                f"at least {parts} are needed for a split that shares none of them. Add scans of other patients."
+            )
+
+
+def _balance(counts: NDArray[np.int64], shares: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Give each group, largest first, to the part that it leaves nearest to its wanted number of every label."""
+    totals = counts.sum(axis=0).astype(np.float64)
+    wanted = shares[:, None] * totals
+    have = np.zeros_like(wanted)
+    part_of_group = np.empty(len(counts), np.int64)
+    shuffled = rng.permutation(len(counts))
+    order = shuffled[np.argsort(-counts[shuffled].sum(axis=1), kind="stable")]
+    for group in order:
+        added = counts[group]
+        # Growth of the squared distance to the wanted numbers, each label weighted by how rare it is and each part by its size.
+        cost = (added * (added + 2 * (have - wanted)) / (totals * totals * shares[:, None])).sum(axis=1)
+        part = int(np.argmin(cost))
+        part_of_group[group] = part
+        have[part] += added
+    return part_of_group
+
+
+def _fill_gaps(counts: NDArray[np.int64], part_of_group: NDArray[np.int64], columns: list[int], parts: int) -> None:
+    """See that each part has each of the given labels: move the smallest group of the label from where there are most."""
+    for _ in range(parts * len(columns) * 2):
+        gap = _first_gap(counts, part_of_group, columns, parts)
+        if gap is None:
+            return
+        part, column = gap
+        holders = np.flatnonzero(counts[:, column] > 0)
+        donor = int(np.bincount(part_of_group[holders], minlength=parts).argmax())
+        candidates = holders[part_of_group[holders] == donor]
+        part_of_group[candidates[np.argmin(counts[candidates].sum(axis=1))]] = part
+    raise DatasetError("The groups are too large to give every part every class. Add scans of other patients.")
+
+
+def _first_gap(
+    counts: NDArray[np.int64], part_of_group: NDArray[np.int64], columns: list[int], parts: int
+) -> tuple[int, int] | None:
+    for part in range(parts):
+        inside = counts[part_of_group == part].sum(axis=0)
+        for column in columns:
+            if inside[column] == 0:
+                return part, column
+    return None
