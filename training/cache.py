@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from training.crop_worker import Crop, CropJob, CropTask, crash_report, crop_all, halve
 from training.dataset import Sample
 from training.digests import FileDigests
-from training.errors import CacheError, CancelledError
+from training.errors import CacheError, TrainingCancelled
 from training.locks import folder_lock
 from training.pool import default_workers, run_jobs
 from training.row_store import RowStore
@@ -109,7 +109,7 @@ def build_cache(
 
     Raises
     ------
-    CancelledError
+    TrainingCancelled
         After a cancel; what was built is kept.
     CacheError
         If the disk is full or the folder may not be written; what was built is kept.
@@ -172,7 +172,7 @@ class _Build:
         tasks: list[CropTask] = []
         for index, sample in enumerate(self.samples):
             if cancelled is not None and cancelled():
-                raise CancelledError
+                raise TrainingCancelled
             task = self._look_up(index, sample)
             if task is not None:
                 tasks.append(task)

@@ -1,13 +1,29 @@
-"""What can stop work on a data set, each with a sentence that a person can act on."""
+"""What can go wrong between a folder of scans and a model, each with a sentence that a person can act on."""
 
 
-class DatasetError(ValueError):
-    """The folder or index cannot be used as it is; the sentence says what was found and what to do."""
+class TrainingError(Exception):
+    """Base of everything that this package raises on purpose."""
 
 
-class CacheError(RuntimeError):
+class DatasetError(TrainingError):
+    """The data cannot be used as it is: one class only, an empty class, too few scans, an unknown layout."""
+
+
+class WeightsError(TrainingError):
+    """A weights file is damaged, unsafe, or belongs to another architecture."""
+
+
+class ConfigError(TrainingError):
+    """A setting that makes no sense; the message names it and says what is allowed."""
+
+
+class ExportError(TrainingError):
+    """The exported graph does not answer as the network does; nothing was kept."""
+
+
+class TrainingCancelled(TrainingError):  # noqa: N818  # an outcome that was asked for, not a fault
+    """The run was asked to stop, and stopped; what was done is kept."""
+
+
+class CacheError(TrainingError):
     """The crop cache could not be written or read; what was built before is kept."""
-
-
-class CancelledError(Exception):
-    """The caller asked to stop; what was finished is kept and the same call goes on from there."""

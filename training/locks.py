@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from training.errors import CacheError, CancelledError
+from training.errors import CacheError, TrainingCancelled
 
 _PAUSE_S = 0.1
 
@@ -18,7 +18,7 @@ def folder_lock(folder: Path, cancelled: Callable[[], bool] | None = None) -> It
 
     Raises
     ------
-    CancelledError
+    TrainingCancelled
         If `cancelled` says so while waiting.
     CacheError
         If the folder may not be written.
@@ -31,7 +31,7 @@ def folder_lock(folder: Path, cancelled: Callable[[], bool] | None = None) -> It
     try:
         while not _try_lock(descriptor):
             if cancelled is not None and cancelled():
-                raise CancelledError
+                raise TrainingCancelled
             time.sleep(_PAUSE_S)
         yield
     finally:

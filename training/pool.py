@@ -8,13 +8,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for_handles
 from typing import Final, TypeVar
 
-from training.errors import CancelledError
+from training.errors import TrainingCancelled
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
@@ -55,7 +55,7 @@ def run_jobs(
 
     Raises
     ------
-    CancelledError
+    TrainingCancelled
         After a cancel; answers that were yielded stand.
     """
     if workers < 1:
@@ -80,7 +80,7 @@ def run_jobs(
 
 def _run_pool(
     work: Callable[[Job], Answer], jobs: Iterator[Job], workers: int, cancelled: Callable[[], bool] | None
-) -> Iterator[Answer]:
+) -> Generator[Answer, None, list[Job]]:
     """Yield answers until the jobs are done or a worker dies; return the jobs that were lost with it."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
@@ -105,7 +105,9 @@ def _run_pool(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _collect(running: dict[Future[Answer], Job], cancelled: Callable[[], bool] | None) -> Iterator[Answer]:
+def _collect(
+    running: dict[Future[Answer], Job], cancelled: Callable[[], bool] | None
+) -> Generator[Answer, None, bool]:
     """Yield what is finished (waiting a little for it); return whether the pool broke."""
     done, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
     _stop_if(cancelled)
@@ -120,7 +122,7 @@ def _collect(running: dict[Future[Answer], Job], cancelled: Callable[[], bool] |
 
 def _stop_if(cancelled: Callable[[], bool] | None) -> None:
     if cancelled is not None and cancelled():
-        raise CancelledError
+        raise TrainingCancelled
 
 
 def _start_worker() -> None:

@@ -52,7 +52,8 @@ def split_dataset(
     ----------
     dataset : Dataset
     test_fold : int, optional
-        With given folds: this one is the test part. Without: a random grouped split.
+        With given folds: this one is the test part; images of other folds that hang together with it are left out.
+        Without: a random grouped split.
     validation_share, test_share : float
         Of all samples; with `test_fold` or `published`, `validation_share` is of the samples that are not test.
     seed : int
@@ -75,9 +76,9 @@ def split_dataset(
         return _fold_split(grouped, groups, test_fold, validation_share, seed)
     everything = np.arange(len(dataset), dtype=np.int64)
     shares = (1.0 - validation_share - test_share, validation_share, test_share)
-    parts = _spread(grouped, groups, everything, shares, seed)
+    train, validation, test = _spread(grouped, groups, everything, shares, seed)
     how = f"random by whole patients and pictures, seed {seed}"
-    return Split(*parts, leak_free=True, how=how)
+    return Split(train, validation, test, leak_free=True, how=how)
 
 
 def crossing_groups(first: Indices, second: Indices, groups: Indices) -> Indices:
@@ -115,16 +116,15 @@ def _fold_split(dataset: Dataset, groups: Indices, test_fold: int, validation_sh
     if test_fold not in known:
         listed = ", ".join(map(str, known)) or "none"
         raise DatasetError(f"There is no fold {test_fold}; the folds of {str(dataset.root)!r} are: {listed}.")
-    # A group that reaches into the test fold goes there whole: nothing of it may be trained on.
-    in_test = np.isin(groups, groups[folds == test_fold])
-    moved = int(in_test.sum() - (folds == test_fold).sum())
-    rest = np.flatnonzero(~in_test)
-    train, validation = _spread(dataset, groups, rest, (1.0 - validation_share, validation_share), seed)
+    test = np.flatnonzero(folds == test_fold)
+    linked = np.isin(groups, groups[test])
+    rest = np.flatnonzero(~linked)
     how = f"fold {test_fold} held out, validation by whole patients and pictures from the others, seed {seed}"
-    if moved:
-        how += f"; {moved} images of other folds were moved to the test part because their group reaches into it"
-    test = np.flatnonzero(in_test)
+    left_out = int(linked.sum() - test.size)
+    # Folds are kept as given, so that results compare; what hangs together with the test fold is not trained on.
+    how += f"; {left_out} images of other folds left out, their group reaches into the test fold" if left_out else ""
     _need_labels(dataset, rest, test)
+    train, validation = _spread(dataset, groups, rest, (1.0 - validation_share, validation_share), seed)
     return Split(train, validation, test, leak_free=True, how=how)
 
 
