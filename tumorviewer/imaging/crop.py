@@ -1,6 +1,7 @@
 """Find the head in a slice: against black, grey or white borders, with frames, burned-in text and noise around it.
 
-The work is done on a copy of some 128 pixels: text strokes and thin frames fade there by themselves, and it takes under a millisecond.
+The work is done on a copy of some 128 pixels: text strokes and thin frames fade there by themselves, and it takes about
+a millisecond.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ Grey = NDArray[np.uint8]
 Span = tuple[int, int, int, int]
 """Rows ``top:bottom`` and columns ``left:right``, as (top, bottom, left, right)."""
 
-COARSE_SIDE = 160  # longer side on which flat borders are peeled off
+COARSE_SIDE = 128  # longer side on which flat borders are peeled off
 WORK_SIDE = 128  # longer side of what is left, on which the head is found
 MIN_IMAGE_SIDE = 16  # nothing can be told from less
 MIN_CONTRAST = 10.0  # grey levels between background and tissue
@@ -66,7 +67,7 @@ def find_brain_box(grey: Grey) -> CropBox | None:
     top, bottom, left, right = span
     inner = grey[top:bottom, left:right]
     work = _reduced(inner, WORK_SIDE)
-    ground = _estimate_ground(work)
+    ground = _estimate_ground(work, float(np.median(grey[[0, -1]])))
     tissue = _tissue_mask(work, ground)
     if tissue is None:
         return None
@@ -92,12 +93,12 @@ def _reduced(grey: Grey, side: int) -> Grey:
         grey = cv2.resize(whole, (width // factor, height // factor), interpolation=cv2.INTER_AREA).astype(
             np.uint8, copy=False
         )
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
 
 
 def _percentile(values: Grey, share: float) -> float:
     """Return a percentile by counting: ten times as fast as sorting for 8 bits."""
-    counts = np.cumsum(np.bincount(values.ravel(), minlength=256))
+    counts = np.cumsum(cv2.calcHist([values], [0], None, [256], [0.0, 256.0]))
     return float(np.searchsorted(counts, share / 100.0 * counts[-1]))
 
 
@@ -111,8 +112,7 @@ def _peel_flat_borders(grey: Grey) -> Span | None:
     top, bottom, left, right = 0, small.shape[0], 0, small.shape[1]
     while True:
         part = small[top:bottom, left:right]
-        flat_rows = part.std(axis=1) < tolerance
-        flat_columns = part.std(axis=0) < tolerance
+        flat_rows, flat_columns = _deviation(part, 1) < tolerance, _deviation(part, 0) < tolerance
         if flat_rows.all() or flat_columns.all():
             return None
         first_row, last_row = int(np.argmin(flat_rows)), int(np.argmin(flat_rows[::-1]))
@@ -123,23 +123,47 @@ def _peel_flat_borders(grey: Grey) -> Span | None:
         left, right = left + first_column, right - last_column
     if bottom - top < 3 or right - left < 3:
         return None
-    # one line more on each peeled side, and a pixel at full size: the reduced edge is blurred
+    # the reduced edge is blurred: give a line back beside a dark border, take one more beside a bright one
+    middle = float(small[top:bottom, left:right].mean())
+    rows, columns = small.mean(axis=1), small.mean(axis=0)
     down, across = grey.shape[0] / small.shape[0], grey.shape[1] / small.shape[1]
     return (
-        int(max(0, top * down - (top > 0))),
-        int(min(grey.shape[0], np.ceil(bottom * down) + (bottom < small.shape[0]))),
-        int(max(0, left * across - (left > 0))),
-        int(min(grey.shape[1], np.ceil(right * across) + (right < small.shape[1]))),
+        _edge(top, rows[:top], middle, down, -1, grey.shape[0]),
+        _edge(bottom, rows[bottom:], middle, down, 1, grey.shape[0]),
+        _edge(left, columns[:left], middle, across, -1, grey.shape[1]),
+        _edge(right, columns[right:], middle, across, 1, grey.shape[1]),
     )
 
 
-def _estimate_ground(work: Grey) -> _Ground:
-    """Tell the level behind the head from the corners and edges: dark as a rule, or one flat bright level."""
+def _deviation(part: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
+    """Return the standard deviation along an axis; OpenCV's sums are several times as fast as NumPy's here."""
+    mean = cv2.reduce(part, axis, cv2.REDUCE_AVG).ravel()
+    square = cv2.reduce(part, axis, cv2.REDUCE_SUM2).ravel() / part.shape[axis]
+    deviation: NDArray[np.float32] = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    return deviation
+
+
+def _edge(line: int, peeled: NDArray[np.float32], middle: float, scale: float, outward: int, limit: int) -> int:
+    """Scale an edge to the full picture, moved to the side on which the blurred line does no harm."""
+    if not peeled.size:
+        return 0 if outward < 0 else limit
+    step = -outward if float(peeled.max()) > middle else outward
+    return min(max(round((line + 0.5 * step) * scale) + step, 0), limit)
+
+
+def _estimate_ground(work: Grey, outermost: float) -> _Ground:
+    """Tell the level behind the head from the corners and edges: dark as a rule, or one flat bright level.
+
+    `outermost` is the level of the picture's own first and last row.
+    """
     ring = np.concatenate([work[:2].ravel(), work[-2:].ravel(), work[:, :2].ravel(), work[:, -2:].ravel()])
     mode = int(np.argmax(cv2.blur(np.bincount(ring, minlength=256).astype(np.float32)[None], (5, 1))))
     near = np.abs(ring.astype(np.int16) - mode) <= 4
     low = _percentile(work, 2)
     high = _percentile(work, 98)
+    # paper: what was peeled off goes on between the lines; a white border around a scan does not go on inside it
+    if outermost > low + 0.5 * (high - low) and float((np.abs(work - outermost) <= 6).mean()) > 0.2:
+        return _Ground(outermost, 2.0, bright=True)
     # brain tissue at the edge of a tight crop varies by more than this; a painted background does not
     if mode > low + 0.35 * (high - low) and near.mean() > 0.55:
         return _Ground(float(mode), 2.0, bright=True)
@@ -166,7 +190,7 @@ def _tissue_mask(work: Grey, ground: _Ground) -> Grey | None:
 
 
 def _erase_thin_lines(mask: Grey) -> None:
-    """Erase a thin line along each side (a frame that text or noise kept from being peeled), and what lies outside it."""
+    """Erase a thin line along each side (a frame that text or noise saved from being peeled) and beyond."""
     for view in (mask, mask[::-1], mask.T, mask.T[::-1]):
         depth = max(4, view.shape[0] // 8)
         full = view[:depth].mean(axis=1) > 0.9
@@ -176,7 +200,7 @@ def _erase_thin_lines(mask: Grey) -> None:
 
 
 def _head_mask(tissue: Grey) -> Grey | None:
-    """Fill the skull and the ventricles, cut off text and thin things, keep the largest piece and what belongs to it."""
+    """Fill the skull and the ventricles, cut off text, keep the largest piece and what belongs to it."""
     side = max(tissue.shape)
     pad = max(4, side // 12)
     padded = cv2.copyMakeBorder(tissue, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
@@ -228,14 +252,13 @@ def _looks_like_a_head(work: Grey, tissue: Grey, head: Grey, share_of_image: flo
         or max(width, height) > MAX_ASPECT * min(width, height)
     ):
         return False
-    inside = head > 0
-    detail = np.abs(work.astype(np.float32) - cv2.blur(work, (5, 5)))
-    deep = cv2.erode(head, _disc(9)) > 0  # without the outline, which a flat disc has too
-    deep = deep if deep.any() else inside
-    deviation = max(1.0, float(work[inside].std()))
-    if float(detail[deep].mean()) < MIN_TEXTURE * deviation:
+    detail = cv2.absdiff(work, cv2.blur(work, (5, 5)))
+    deep = cv2.erode(head, _disc(9))  # without the outline, which a flat disc has too
+    _, deviation = cv2.meanStdDev(work, mask=head)
+    spread = max(1.0, float(deviation[0, 0]))
+    if cv2.mean(detail, mask=deep if deep.any() else head)[0] < MIN_TEXTURE * spread:
         return False
-    texture, coverage = float(detail[inside].mean()) / deviation, float(tissue[inside].mean())
+    texture, coverage = cv2.mean(detail, mask=head)[0] / spread, cv2.mean(tissue, mask=head)[0]
     return texture < (MAX_TEXTURE if coverage > MIN_COVERAGE else MAX_TEXTURE_OF_SPARSE)
 
 
