@@ -1,0 +1,138 @@
+"""Judging many files at the full speed of the machine: in order, with flat memory, and stoppable.
+
+Each thread has an interpreter of its own with one thread inside, and takes a file from its bytes to its answer.
+Decoding, hashing and the network release Python's lock, so the threads run side by side; several small networks on
+one core each waste less than one network spread over all cores.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+from tumorviewer.imaging.crop import find_brain_box
+from tumorviewer.imaging.errors import ScanError
+from tumorviewer.imaging.load import iter_frames
+from tumorviewer.imaging.render import render_grey
+from tumorviewer.inference.bundle import Bundle
+from tumorviewer.inference.prediction import Prediction
+from tumorviewer.inference.predictor import Predictor, usable_cores
+
+_AHEAD: Final = 4  # files a thread may be ahead of the one that is waited for
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What became of one frame of one file: a prediction, or the error that stood in the way.
+
+    Attributes
+    ----------
+    path : Path
+    frame : int
+        0-based; 0 for a file that was not read.
+    sha256 : str
+        Of the file's bytes; "" for a file that was not read.
+    prediction : Prediction or None
+    error : ScanError or None
+        Exactly one of the two is None.
+    """
+
+    path: Path
+    frame: int
+    sha256: str
+    prediction: Prediction | None
+    error: ScanError | None
+
+
+def judge_file(predictor: Predictor, path: Path, stopped: Callable[[], bool] = lambda: False) -> Iterator[Answer]:
+    """Yield the answer to each frame of a file; a frame that cannot be read is the last one, and is an answer too."""
+    frame, sha256 = 0, ""
+    try:
+        for scan in iter_frames(path):
+            frame, sha256 = scan.frame, scan.sha256
+            grey = render_grey(scan)
+            yield Answer(path, frame, sha256, predictor.predict(grey, find_brain_box(grey)), None)
+            frame += 1
+            if stopped():
+                return
+    except ScanError as error:
+        yield Answer(path, frame, sha256, None, error)
+
+
+def judge_files(bundle: Bundle, files: Iterable[Path], *, threads: int | None = None) -> Iterator[Answer]:
+    """Yield the answers for `files`, in their order, each as soon as it and all before it are there.
+
+    Closing the iterator stops the work after the scans that are being judged at that moment.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    files : iterable of Path
+        Read lazily, a few ahead.
+    threads : int or None
+        At most the cores of this process, which is also what None means.
+
+    Raises
+    ------
+    BundleError
+        If the model does not run as its card says.
+    """
+    cores = usable_cores()
+    threads = cores if threads is None else max(1, min(threads, cores))
+    rest = iter(files)
+    first = list(islice(rest, 2))
+    if len(first) < 2 or threads == 1:
+        # A file alone gets all the threads inside one interpreter, and its frames one by one.
+        predictor = Predictor(bundle, threads)
+        for path in chain(first, rest):
+            yield from judge_file(predictor, path)
+        return
+    with _single_threaded_opencv():
+        yield from _judge_side_by_side(bundle, chain(first, rest), threads)
+
+
+def _judge_side_by_side(bundle: Bundle, files: Iterator[Path], threads: int) -> Iterator[Answer]:
+    stop = threading.Event()
+    here = threading.local()
+    # Before the threads start, so that a model which does not run is an error of the call and not of each file.
+    spare = [Predictor(bundle, threads=1)]
+
+    def get_ready() -> None:
+        try:
+            here.predictor = spare.pop()
+        except IndexError:
+            here.predictor = Predictor(bundle, threads=1)
+
+    def work(path: Path) -> list[Answer]:
+        return list(judge_file(here.predictor, path, stop.is_set))
+
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="judge", initializer=get_ready)
+    waiting: deque[Future[list[Answer]]] = deque()
+    try:
+        for path in files:
+            waiting.append(pool.submit(work, path))
+            if len(waiting) >= threads * _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _single_threaded_opencv() -> Iterator[None]:
+    """Keep OpenCV from starting threads of its own: there is already one for each core."""
+    import cv2
+
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)

@@ -1,0 +1,166 @@
+"""Is this a picture that the model was made for? The distance of its embedding from those of the training scans.
+
+The score is the Mahalanobis distance to the nearest class mean under one within-class covariance (Lee and others
+2018, "A simple unified framework for detecting out-of-distribution samples"), with the covariance in the
+probabilistic-PCA form (Tipping and Bishop 1999, "Probabilistic principal component analysis", equations 7 and 8):
+the k largest eigenvalues are kept and all others replaced by their mean. That needs D * k numbers instead of D * D,
+and stays well conditioned when there are fewer scans than dimensions.
+"""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tumorviewer.inference.card import BundleError
+
+_LARGEST_ARRAY: Final = 64 * 2**20
+_DIMENSIONS: Final = {"means": 2, "axes": 2, "variances": 1, "residual": 0}
+_SMALLEST_VARIANCE: Final = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DomainModel:
+    """Parameters of the domain score.
+
+    Attributes
+    ----------
+    means : ndarray, shape (C, D), float32
+        Mean embedding of each class.
+    axes : ndarray, shape (D, k), float32
+        Orthonormal directions of the largest within-class spread.
+    variances : ndarray, shape (k,), float32
+        Variance along each axis.
+    residual : float
+        Variance along every other direction.
+    """
+
+    means: NDArray[np.float32]
+    axes: NDArray[np.float32]
+    variances: NDArray[np.float32]
+    residual: float
+
+    def score(self, embedding: NDArray[np.floating]) -> float:
+        """Return the Mahalanobis distance of one embedding, shape (D,), to the nearest class mean."""
+        return float(self.scores(np.asarray(embedding)[None])[0])
+
+    def scores(self, embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the distances, shape (N,), of embeddings of shape (N, D)."""
+        offsets = np.asarray(embeddings, np.float64)[:, None, :] - self.means.astype(np.float64)
+        along = offsets @ self.axes.astype(np.float64)
+        # What is left beside the axes; never below zero, where rounding would put it.
+        beside = np.maximum((offsets**2).sum(axis=-1) - (along**2).sum(axis=-1), 0.0)
+        squared = (along**2 / self.variances.astype(np.float64)).sum(axis=-1) + beside / self.residual
+        return np.asarray(np.sqrt(squared.min(axis=-1)))
+
+    def to_bytes(self) -> bytes:
+        """Return the content of ``domain.npz``."""
+        stream = io.BytesIO()
+        np.savez(
+            stream,
+            means=self.means.astype(np.float32),
+            axes=self.axes.astype(np.float32),
+            variances=self.variances.astype(np.float32),
+            residual=np.float32(self.residual),
+        )
+        return stream.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "DomainModel":
+        """Read ``domain.npz``.
+
+        Raises
+        ------
+        BundleError
+            If it is no such file, an array has a wrong type or shape, or a value is impossible. Nothing is
+            unpickled, and no memory is taken for an array before its true size is known.
+        """
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                arrays = {name: _read_array(archive, name, dimensions) for name, dimensions in _DIMENSIONS.items()}
+        except (
+            zipfile.BadZipFile,
+            KeyError,
+            ValueError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            SyntaxError,
+        ) as error:
+            raise BundleError(f"domain.npz is not readable ({error}).") from error
+        model = cls(arrays["means"], arrays["axes"], arrays["variances"], float(arrays["residual"]))
+        model._check()
+        return model
+
+    def _check(self) -> None:
+        width, kept = self.axes.shape
+        if self.means.shape[1] != width or self.variances.shape != (kept,) or kept > width or not self.means.shape[0]:
+            raise BundleError("domain.npz: the shapes of means, axes and variances do not belong together.")
+        if not all(np.isfinite(array).all() for array in (self.means, self.axes, self.variances)):
+            raise BundleError("domain.npz: some values are not finite.")
+        if not (np.isfinite(self.residual) and self.residual > 0 and (self.variances > 0).all()):
+            raise BundleError("domain.npz: variances must be above zero.")
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, dimensions: int) -> NDArray[np.float32]:
+    entry = archive.getinfo(f"{name}.npy")
+    if entry.file_size > _LARGEST_ARRAY:
+        raise ValueError(f"{name} would take {entry.file_size} bytes")
+    stream = io.BytesIO(archive.read(entry))
+    version = np.lib.format.read_magic(stream)
+    if version != (1, 0):
+        raise ValueError(f"{name} is stored in an unknown version of the format")
+    shape, _, kind = np.lib.format.read_array_header_1_0(stream)
+    # The header is checked against the bytes that are there before NumPy believes it.
+    if (
+        kind != np.dtype("<f4")
+        or len(shape) != dimensions
+        or int(np.prod(shape, dtype=object)) * 4 != entry.file_size - stream.tell()
+    ):
+        raise ValueError(f"{name} is not a float32 array of {dimensions} dimensions")
+    stream.seek(0)
+    return np.asarray(np.load(stream, allow_pickle=False), np.float32)
+
+
+def fit_domain(embeddings: NDArray[np.floating], labels: NDArray[np.integer], k: int) -> DomainModel:
+    """Fit the score's parameters.
+
+    Parameters
+    ----------
+    embeddings : ndarray, shape (N, D)
+    labels : ndarray, shape (N,), integer
+        Class of each; a negative one leaves the row out.
+    k : int
+        Directions to keep; fewer are kept where the data has fewer.
+
+    Raises
+    ------
+    ValueError
+        If a class has no rows, or there are not more rows than classes.
+    """
+    kept = np.asarray(labels) >= 0
+    rows, classes = np.asarray(embeddings, np.float64)[kept], np.asarray(labels)[kept]
+    count = int(classes.max()) + 1 if classes.size else 0
+    present = np.bincount(classes, minlength=count)
+    if count == 0 or (present == 0).any() or len(rows) <= count:
+        raise ValueError(
+            f"the domain score needs rows of every class and more rows than classes, got {present.tolist()}"
+        )
+    means = np.stack([rows[classes == index].mean(axis=0) for index in range(count)])
+    centred = rows - means[classes]
+    covariance = centred.T @ centred / (len(rows) - count)
+    values, vectors = np.linalg.eigh(covariance)  # ascending
+    axes_kept = max(1, min(k, len(values) - 1, len(rows) - count))
+    order = np.argsort(values)[::-1]
+    top, rest = order[:axes_kept], order[axes_kept:]
+    floor = max(float(values[order[0]]) * 1e-6, _SMALLEST_VARIANCE)
+    residual = max(float(values[rest].mean()) if rest.size else floor, floor)
+    return DomainModel(
+        means.astype(np.float32),
+        vectors[:, top].astype(np.float32),
+        np.maximum(values[top], floor).astype(np.float32),
+        residual,
+    )
