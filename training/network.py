@@ -61,6 +61,11 @@ class Network:
         """D, the number of pooled features."""
         return int(self.features.output.shape[-1])
 
+    @property
+    def block_count(self) -> int:
+        """How many blocks the features have, stem and top included."""
+        return len(block_names(self.features))
+
     def classifier(self, dropout: float = 0.0) -> keras.Model:
         """Return pixels (N, S, S, 3) -> logits (N, C), for training."""
         pixels = keras.Input((None, None, 3), name="pixels")

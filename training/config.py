@@ -1,0 +1,250 @@
+"""The settings of a training run, declared once, checked, and written beside what they made."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from training.augment import AugmentConfig
+from training.errors import ConfigError
+from tumorviewer.imaging.prepare import InputSpec
+from tumorviewer.inference.card import VARIANTS, is_plain_name
+
+SIZE_STEP: Final = 32  # the network halves five times
+SCRATCH: Final = "scratch"
+SHIPPED: Final = "shipped"
+
+_RANGES: Final[dict[str, tuple[float, float]]] = {
+    "epochs": (0, 1000),
+    "head_epochs": (0, 1000),
+    "frozen_epochs": (0, 1000),
+    "frozen_blocks": (0, 100),
+    "batch_size": (1, 1024),
+    "epoch_images": (1, 10_000_000),
+    "learning_rate": (1e-8, 1.0),
+    "head_learning_rate": (1e-8, 1.0),
+    "warmup": (0.0, 0.9),
+    "weight_decay": (0.0, 1.0),
+    "dropout": (0.0, 0.9),
+    "label_smoothing": (0.0, 0.5),
+    "mixup": (0.0, 10.0),
+    "cutmix": (0.0, 10.0),
+    "patience": (1, 1000),
+    "validation_share": (0.01, 0.5),
+    "test_share": (0.01, 0.5),
+    "test_fold": (0, 1000),
+    "wrong_share": (0.0, 0.5),
+    "domain_keep": (0.5, 1.0),
+    "threads": (1, 256),
+    "workers": (0, 256),
+    "seed": (0, 2**31 - 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of fine-tuning epochs with one picture size and one set of learning blocks (None: all)."""
+
+    name: str
+    first_epoch: int
+    epochs: int
+    size: int
+    blocks: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """What a run does; equal settings on equal data give equal models.
+
+    Attributes
+    ----------
+    name, version : str
+        Of the bundle.
+    variant : str
+        ``lite0``, ``b0``, ``b1``, ``b2`` or ``b3``.
+    base : str
+        Where the weights start: ``shipped`` (the model that came with the program), ``scratch``, or the path of ImageNet weights,
+        of a bundle, or of a model of one's own.
+    epochs : int
+        Of fine-tuning, all phases together; 0 trains the head only.
+    head_epochs : int
+        Of the head alone, on embeddings that are computed once.
+    frozen_epochs, frozen_blocks : int
+        The first `frozen_epochs` of fine-tuning leave the first `frozen_blocks` blocks as they are.
+    size, start_size : int
+        Side of the model's input; `start_size` (0: the same) is used for the first half of the epochs, which is faster.
+    epoch_images : int or None
+        Pictures shown an epoch; None is all that are there, at most 4,200.
+    balance : str
+        ``sampling`` draws classes, sources and distinct pictures evenly; ``weights`` shows all and weighs the classes; ``none``.
+    learning_rate : float or None
+        Highest rate of fine-tuning; None is 3e-4 from ImageNet or from scratch and 1e-4 from a model of scans.
+    warmup : float
+        Share of the steps in which the rate rises; then it falls along a cosine to zero.
+    label_smoothing, dropout, weight_decay, mixup, cutmix : float
+        Regularisation; 0 switches it off.
+    patience : int or None
+        Stop when that many epochs in a row were no better; None never stops early.
+    test_fold : int or None
+        Held out, where the data has folds.
+    published : bool
+        Use the data set's own train and test folders, leaks included.
+    wrong_share : float
+        Share of wrong answers among the certain ones that the threshold "uncertain" is chosen for.
+    domain_keep : float
+        Share of validation scans that the domain guard must let pass.
+    threads : int or None
+        Of the computation; None is all cores.
+    """
+
+    name: str = "my-model"
+    version: str = "1.0.0"
+    variant: str = "lite0"
+    base: str = SHIPPED
+    epochs: int = 7
+    head_epochs: int = 7
+    frozen_epochs: int = 1
+    frozen_blocks: int = 6
+    size: int = 192
+    start_size: int = 0
+    margin: float = 0.03
+    batch_size: int = 32
+    epoch_images: int | None = None
+    balance: Literal["sampling", "weights", "none"] = "sampling"
+    learning_rate: float | None = None
+    head_learning_rate: float = 1e-3
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    dropout: float = 0.2
+    label_smoothing: float = 0.05
+    mixup: float = 0.0
+    cutmix: float = 0.0
+    patience: int | None = None
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    validation_share: float = 0.12
+    test_share: float = 0.15
+    test_fold: int | None = None
+    published: bool = False
+    wrong_share: float = 0.02
+    domain_keep: float = 0.99
+    seed: int = 0
+    threads: int | None = None
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check every setting.
+
+        Raises
+        ------
+        ConfigError
+            Naming the first that makes no sense, and what is allowed.
+        """
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise ConfigError(f"{name} is {value}; it must lie between {low:g} and {high:g}.")
+        for name in ("size", "start_size"):
+            value = getattr(self, name)
+            if (value or name == "size") and (value % SIZE_STEP or not 64 <= value <= 512):
+                raise ConfigError(f"{name} is {value}; it must be a multiple of {SIZE_STEP} from 64 to 512.")
+        if self.variant not in VARIANTS:
+            raise ConfigError(f"variant is {self.variant!r}; it must be one of {', '.join(VARIANTS)}.")
+        if self.balance not in ("sampling", "weights", "none"):
+            raise ConfigError(f"balance is {self.balance!r}; it must be sampling, weights or none.")
+        for name in ("name", "version"):
+            if not is_plain_name(getattr(self, name)):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}; use letters, digits, dots and dashes.")
+        if self.epochs == 0 and self.head_epochs == 0:
+            raise ConfigError("epochs and head_epochs are both 0: nothing would be trained.")
+
+    @property
+    def input_spec(self) -> InputSpec:
+        """How a scan becomes the model's input."""
+        return InputSpec(size=self.size, margin=self.margin)
+
+    def spec_at(self, size: int) -> InputSpec:
+        """Return the same at another size, for progressive resizing."""
+        return replace(self.input_spec, size=size)
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return the fine-tuning epochs grouped by picture size and learning blocks, in order."""
+        small = self.epochs // 2 if self.start_size else 0
+        planned = [
+            (self.start_size if epoch < small else self.size, self.frozen_blocks if epoch < self.frozen_epochs else 0)
+            for epoch in range(self.epochs)
+        ]
+        phases: list[Phase] = []
+        for epoch, (size, frozen) in enumerate(planned):
+            if epoch == 0 or planned[epoch - 1] != (size, frozen):
+                name = f"{'last blocks' if frozen else 'all blocks'}, {size} px"
+                phases.append(Phase(name, epoch, 0, size, frozen or None))
+            phases[-1] = replace(phases[-1], epochs=phases[-1].epochs + 1)
+        return tuple(phases)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings for JSON."""
+        return asdict(self)
+
+    def key(self) -> str:
+        """Return a hash of the settings that decide the model (not of threads and workers)."""
+        values = {name: value for name, value in self.to_dict().items() if name not in ("threads", "workers")}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "TrainConfig":
+        """Read settings; missing ones keep their defaults.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown or a value is of the wrong type or size.
+        """
+        given = dict(values)
+        augment = given.pop("augment", {})
+        try:
+            return cls(**_checked(cls, given, ""), augment=AugmentConfig(**_checked(AugmentConfig, augment, "augment.")))
+        except TypeError as error:
+            raise ConfigError(f"The settings do not fit: {error}.") from error
+
+    @classmethod
+    def from_toml(cls, path: Path, **overrides: Any) -> "TrainConfig":
+        """Read a recipe file; `overrides` that are not None win over it."""
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            raise ConfigError(f"The recipe {str(path)!r} cannot be read: {error.strerror or error}.") from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"The recipe {str(path)!r} is no valid TOML: {error}.") from error
+        return cls.from_dict({**values, **{name: value for name, value in overrides.items() if value is not None}})
+
+
+def _checked(cls: type, values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return `values` with whole numbers as floats where floats are meant, or refuse them by name."""
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{prefix.rstrip('.')} must be a table of settings.")
+    kinds = {item.name: item.type for item in fields(cls)}
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in kinds:
+            raise ConfigError(f"{prefix}{name} is no setting. Known are: {', '.join(kinds)}.")
+        wanted = _kinds_of(str(kinds[name]))
+        if float in wanted and type(value) is int:
+            value = float(value)
+        if type(value) not in wanted:
+            raise ConfigError(f"{prefix}{name} is {value!r}; it must be {_words(wanted)}.")
+        checked[name] = value
+    return checked
+
+
+def _kinds_of(annotation: str) -> tuple[type, ...]:
+    names = {"int": int, "float": float, "str": str, "bool": bool, "None": type(None), "Literal": str}
+    # Annotations are text or types here; both print the names of the plain types that they allow.
+    return tuple(kind for name, kind in names.items() if name in annotation)
+
+
+def _words(kinds: tuple[type, ...]) -> str:
+    words = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "left out"}
+    return " or ".join(words[kind] for kind in kinds)
