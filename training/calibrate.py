@@ -29,8 +29,8 @@ def softmax(logits: FloatArray, temperature: float = 1.0) -> FloatArray:
 def fit_temperature(logits: FloatArray, labels: IntArray) -> float:
     """Return the temperature that minimises the negative log-likelihood (Guo et al., ICML 2017, section 4.2).
 
-    The likelihood is convex in 1 / temperature, so along the logarithm of the temperature it has one minimum and a golden
-    section search cannot miss it.
+    The likelihood is convex in 1 / temperature, so along the logarithm of the temperature it has one minimum and a
+    golden section search cannot miss it.
 
     Parameters
     ----------
@@ -94,7 +94,8 @@ def choose_certain_threshold(probabilities: FloatArray, labels: IntArray, wrong_
     Returns
     -------
     float
-        0 if all scans may be answered, 1 if none may.
+        0 if all scans may be answered, 1 if no threshold keeps the share (then only a probability of exactly 1 is
+        certain).
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """How often the answers were right: counts, proportions with intervals, ROC. Pure NumPy.
 
-Labels are indices into the classes; `UNSPECIFIED` (-1) stands for "a tumour whose type was not told". Functions that need one
-true class (`confusion_matrix`, `class_table`, ...) are given plain labels only; `tumor_detection` takes both.
+Labels are indices into the classes; `UNSPECIFIED` (-1) stands for "a tumour whose type was not told". Functions that
+need one true class (`confusion_matrix`, `class_table`, ...) are given plain labels only; `tumor_detection` takes both.
 """
 
 import math
@@ -160,7 +160,7 @@ def auroc(positive: NDArray[np.bool_], scores: FloatArray) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RocCurve:
-    """Points of a ROC curve from (0, 0) to (1, 1). `thresholds[i]`: called positive at and above it; the first is +inf."""
+    """Points of a ROC curve from (0, 0) to (1, 1); positive is what scores at least `thresholds[i]` (first: +inf)."""
 
     false_positive: FloatArray
     true_positive: FloatArray
@@ -270,8 +270,9 @@ def block_bootstrap(
 ) -> Estimate:
     """Return a statistic of all cases with an interval that respects patients.
 
-    Slices of one patient err together, so an interval that takes them for independent is too narrow. Whole blocks are drawn
-    with replacement and the 2.5 and 97.5 percentiles kept (percentile bootstrap; Efron 1979, cluster form of Field and Welsh 2007).
+    Slices of one patient err together, so an interval that takes them for independent is too narrow. Whole blocks are
+    drawn with replacement and the 2.5 and 97.5 percentiles kept (percentile bootstrap; Efron 1979, cluster form of
+    Field and Welsh 2007).
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def reliability_table(labels: IntArray, probabilities: FloatArray, bins: int = 1
 
 
 def expected_calibration_error(labels: IntArray, probabilities: FloatArray, bins: int = 15) -> float:
-    """Return the mean gap between confidence and accuracy, weighted by the scans of each bin (Guo et al. 2017, eq. 3)."""
+    """Return the mean gap between confidence and accuracy, weighted by scans (Guo et al. 2017, eq. 3)."""
     if labels.size == 0:
         return math.nan
     table = reliability_table(labels, probabilities, bins)
