@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from tumorviewer.imaging.crop import find_brain_box
+from tumorviewer.imaging.discover import Found
 from tumorviewer.imaging.errors import ScanError
-from tumorviewer.imaging.load import iter_frames
+from tumorviewer.imaging.load import Source, open_source
 from tumorviewer.imaging.render import render_grey
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.prediction import Prediction
@@ -35,6 +36,8 @@ class Answer:
     path : Path
     frame : int
         0-based; 0 for a file that was not read.
+    frames : int
+        How many the file has; 0 for a file that was not read.
     sha256 : str
         Of the file's bytes; "" for a file that was not read.
     prediction : Prediction or None
@@ -44,27 +47,48 @@ class Answer:
 
     path: Path
     frame: int
+    frames: int
     sha256: str
     prediction: Prediction | None
     error: ScanError | None
 
 
 def judge_file(predictor: Predictor, path: Path, stopped: Callable[[], bool] = lambda: False) -> Iterator[Answer]:
-    """Yield the answer to each frame of a file; a frame that cannot be read is the last one, and is an answer too."""
-    frame, sha256 = 0, ""
+    """Yield the answer to each frame of a file; what cannot be read is an answer too, and the other frames go on."""
+    frame = frames = 0
     try:
-        for scan in iter_frames(path):
-            frame, sha256 = scan.frame, scan.sha256
-            grey = render_grey(scan)
-            yield Answer(path, frame, sha256, predictor.predict(grey, find_brain_box(grey)), None)
-            frame += 1
+        source = open_source(path)
+        frames = source.frames
+        for frame in range(frames):
             if stopped():
                 return
+            yield _judge_frame(predictor, path, source, frame)
     except ScanError as error:
-        yield Answer(path, frame, sha256, None, error)
+        yield Answer(path, frame, frames, "", None, error)
 
 
-def judge_files(bundle: Bundle, files: Iterable[Path], *, threads: int | None = None) -> Iterator[Answer]:
+def _judge_frame(predictor: Predictor, path: Path, source: Source, frame: int) -> Answer:
+    try:
+        scan = source.read(frame)
+        grey = render_grey(scan)
+        prediction = predictor.predict(grey, find_brain_box(grey))
+    except ScanError as error:
+        return Answer(path, frame, source.frames, "", None, error)
+    except Exception as error:  # noqa: BLE001  # the barrier: no scan may end the work on thousands of others
+        fault = ScanError(path, f"a fault of the program, please report it ({type(error).__name__}: {error})")
+        return Answer(path, frame, source.frames, "", None, fault)
+    return Answer(path, frame, source.frames, scan.sha256, prediction, None)
+
+
+def judge_found(predictor: Predictor, found: Found, stopped: Callable[[], bool] = lambda: False) -> Iterator[Answer]:
+    """Yield the answers for a file that was found, or the error that it was found with."""
+    if found.error is not None:
+        yield Answer(found.path, 0, 0, "", None, found.error)
+    else:
+        yield from judge_file(predictor, found.path, stopped)
+
+
+def judge_files(bundle: Bundle, files: Iterable[Found], *, threads: int | None = None) -> Iterator[Answer]:
     """Yield the answers for `files`, in their order, each as soon as it and all before it are there.
 
     Closing the iterator stops the work after the scans that are being judged at that moment.
@@ -72,7 +96,7 @@ def judge_files(bundle: Bundle, files: Iterable[Path], *, threads: int | None = 
     Parameters
     ----------
     bundle : Bundle
-    files : iterable of Path
+    files : iterable of Found
         Read lazily, a few ahead.
     threads : int or None
         At most the cores of this process, which is also what None means.
@@ -89,14 +113,14 @@ def judge_files(bundle: Bundle, files: Iterable[Path], *, threads: int | None = 
     if len(first) < 2 or threads == 1:
         # A file alone gets all the threads inside one interpreter, and its frames one by one.
         predictor = Predictor(bundle, threads)
-        for path in chain(first, rest):
-            yield from judge_file(predictor, path)
+        for found in chain(first, rest):
+            yield from judge_found(predictor, found)
         return
     with _single_threaded_opencv():
         yield from _judge_side_by_side(bundle, chain(first, rest), threads)
 
 
-def _judge_side_by_side(bundle: Bundle, files: Iterator[Path], threads: int) -> Iterator[Answer]:
+def _judge_side_by_side(bundle: Bundle, files: Iterator[Found], threads: int) -> Iterator[Answer]:
     stop = threading.Event()
     here = threading.local()
     # Before the threads start, so that a model which does not run is an error of the call and not of each file.
@@ -108,14 +132,14 @@ def _judge_side_by_side(bundle: Bundle, files: Iterator[Path], threads: int) -> 
         except IndexError:
             here.predictor = Predictor(bundle, threads=1)
 
-    def work(path: Path) -> list[Answer]:
-        return list(judge_file(here.predictor, path, stop.is_set))
+    def work(found: Found) -> list[Answer]:
+        return list(judge_found(here.predictor, found, stop.is_set))
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="judge", initializer=get_ready)
     waiting: deque[Future[list[Answer]]] = deque()
     try:
-        for path in files:
-            waiting.append(pool.submit(work, path))
+        for found in files:
+            waiting.append(pool.submit(work, found))
             if len(waiting) >= threads * _AHEAD:
                 yield from waiting.popleft().result()
         while waiting:

@@ -1,0 +1,110 @@
+"""The command ``tumorviewer``: one sub-command a task. Results go to stdout, everything else to stderr.
+
+Only the module of the sub-command that is asked for is imported, so that `predict` starts as fast as it can and
+works where the training parts are not installed.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from tumorviewer import __version__
+from tumorviewer.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE, EXIT_USAGE, NOTICE, CommandError, say
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "predict": ("tumorviewer.cli.predict", "say what the model sees in each scan"),
+    "train": ("tumorviewer.cli.train", "fine-tune a model on labelled scans"),
+    "evaluate": ("tumorviewer.cli.evaluate", "measure a model on labelled scans and write a report"),
+    "audit": ("tumorviewer.cli.audit", "look for duplicates, leaks and shortcuts in a data set"),
+    "crop": ("tumorviewer.cli.crop", "write the cropped scans of a data set as pictures"),
+    "models": ("tumorviewer.cli.models", "list, show, verify or import models"),
+    "self-test": ("tumorviewer.cli.selftest", "check that this installation works"),
+}
+
+_TRAINING_PARTS: Final = frozenset({"tensorflow", "keras", "h5py", "sklearn", "matplotlib", "training"})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Without the program's name; default: those of the process.
+
+    Returns
+    -------
+    int
+        0 done, 1 something could not be done, 2 the command is not understood, 130 stopped with Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    try:
+        parser = _parser(command)
+        options = parser.parse_args(arguments)
+        if not hasattr(options, "func"):
+            parser.print_help()
+            return 0
+        say(NOTICE)
+        code = int(options.func(options))
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse ends the process; a caller of main() wants a number
+        return stop.code if isinstance(stop.code, int) else EXIT_USAGE
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _close_broken_stdout()
+        return EXIT_PIPE
+    except CommandError as error:
+        say(f"tumorviewer: {error}")
+        return error.code
+    except ModuleNotFoundError as error:
+        message = _missing_part(command, error)
+        if message is None:
+            raise
+        say(message)
+        return EXIT_FAILED
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    """Return the parser; only the sub-command that is asked for has its options."""
+    parser = argparse.ArgumentParser(
+        prog="tumorviewer",
+        description="Crops brain MR slices and says what a calibrated model sees in them. " + NOTICE,
+        epilog="`tumorviewer COMMAND --help` lists the options of a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"tumorviewer {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    for name, (module, help_line) in COMMANDS.items():
+        if name == command:
+            importlib.import_module(module).add_parser(commands)
+        else:
+            commands.add_parser(name, help=help_line)
+    return parser
+
+
+def _missing_part(command: str, error: ModuleNotFoundError) -> str | None:
+    """Return one line about a part that is not installed, or None if the missing module is a fault of the program."""
+    missing = (error.name or "").split(".")[0]
+    if missing in _TRAINING_PARTS:
+        return (
+            f"tumorviewer: {command!r} needs the training parts, and {missing!r} is not installed. "
+            'Get them with: pip install "tumorviewer[training]"'
+        )
+    module = COMMANDS.get(command, ("", ""))[0]
+    if module and error.name == module:
+        return f"tumorviewer: {command!r} is not part of this installation."
+    return None
+
+
+def _close_broken_stdout() -> None:
+    """Point stdout elsewhere, so that the interpreter does not complain when it flushes at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return  # stdout is no real file: nothing will be flushed into it

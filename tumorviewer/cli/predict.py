@@ -1,0 +1,213 @@
+"""``tumorviewer predict``: one row of results for each scan.
+
+Without --output the rows come as lines of JSON on stdout, as they are made. With it they go into a .jsonl or .csv
+file that takes its place whole at the end; Ctrl-C leaves what was done, and --resume goes on. Exit code 0: every
+scan was read; 1: some were not, all others are answered; 2: the command was wrong.
+"""
+
+import argparse
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tumorviewer.cli.common import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    CommandError,
+    Progress,
+    plural,
+    progress_bar,
+    say,
+)
+
+if TYPE_CHECKING:
+    from tumorviewer.cli.results import Earlier, ResultsFile, Sink
+    from tumorviewer.imaging.discover import Found
+    from tumorviewer.inference.bundle import Bundle
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the sub-command and its options."""
+    parser = subparsers.add_parser(
+        "predict", help="say what the model sees in each scan", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="scans, or folders to search for them")
+    parser.add_argument("--output", type=Path, help="a .jsonl or .csv file; default: lines of JSON on stdout")
+    parser.add_argument(
+        "--model", help="name, name-version or a bundle's folder; default: the active one of `models list`"
+    )
+    parser.add_argument("--threads", type=_count, help="at most this many; default: one for each core")
+    parser.add_argument(
+        "--resume", action="store_true", help="keep the rows of --output whose scan and model are unchanged"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress, no line for each unreadable file")
+    parser.set_defaults(func=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Predict, and return the exit code."""
+    _check(options)
+    bundle = _bundle(options.model)
+    found, skipped = _discover(options.paths)
+    if options.output is None:
+        from tumorviewer.cli.results import Stdout
+
+        return _predict(bundle, found, Stdout(), options, _Tally(skipped=skipped))
+    return _predict_into_file(bundle, found, options, _Tally(skipped=skipped))
+
+
+class _Tally:
+    """What was done so far."""
+
+    def __init__(self, skipped: int) -> None:
+        self.answered = 0
+        self.failed = 0
+        self.kept = 0
+        self.skipped = skipped
+        self._started = time.monotonic()
+
+    def __str__(self) -> str:
+        seconds = time.monotonic() - self._started
+        parts = [f"{plural(self.answered, 'scan')} answered"]
+        if self.kept:
+            parts.append(f"{plural(self.kept, 'file')} kept from before")
+        if self.failed:
+            parts.append(f"{self.failed:,} could not be read")
+        if self.skipped:
+            parts.append(f"{plural(self.skipped, 'file')} skipped that {'is' if self.skipped == 1 else 'are'} no image")
+        speed = f", {self.answered / seconds:.0f} scans/s" if self.answered > 1 and seconds > 0 else ""
+        return f"{', '.join(parts)}. {seconds:.1f} s{speed}."
+
+
+def _predict_into_file(bundle: "Bundle", found: "list[Found]", options: argparse.Namespace, tally: _Tally) -> int:
+    from tumorviewer.cli.results import Earlier, ResultsFile
+
+    results = ResultsFile(options.output, bundle.classes)
+    earlier = Earlier()
+    if options.resume:
+        earlier = results.earlier(bundle.name, bundle.model_sha256)
+        before = len(found)
+        found = _still_to_do(found, results, earlier)
+        tally.kept = before - len(found)
+    elif results.partial.exists():
+        say(
+            f"{str(results.partial)!r}, left by a run that did not end, is replaced; "
+            "--resume would have gone on from it."
+        )
+    results.open(earlier)
+    try:
+        code = _predict(bundle, found, results, options, tally)
+        results.finish()
+    except KeyboardInterrupt:
+        results.finish()
+        say(
+            f"Stopped. {plural(results.rows, 'row')} in {str(options.output)!r} so far; "
+            "the same command with --resume goes on."
+        )
+        return EXIT_INTERRUPTED
+    finally:
+        results.abandon()  # does nothing after finish(); after a failure the partial file stays
+    return code
+
+
+def _predict(
+    bundle: "Bundle", found: "Sequence[Found]", sink: "Sink", options: argparse.Namespace, tally: _Tally
+) -> int:
+    """Judge what was found, write a row each, and say what became of it."""
+    from tumorviewer.cli.rows import make_row
+    from tumorviewer.inference.batch import judge_files
+    from tumorviewer.inference.card import BundleError
+
+    bar: Progress
+    with progress_bar(len(found), "scans", quiet=options.quiet) as bar:
+        try:
+            with closing(judge_files(bundle, _counted(found, bar), threads=options.threads)) as answers:
+                for answer in answers:
+                    sink.write(make_row(answer, bundle.name, bundle.model_sha256))
+                    if answer.error is None:
+                        tally.answered += 1
+                        continue
+                    tally.failed += 1
+                    if not options.quiet:
+                        bar.write(str(answer.error))
+        except BundleError as error:
+            raise CommandError(str(error)) from error
+    if not (found or tally.kept):
+        say("No images were found there.")
+    if not options.quiet:
+        say(str(tally))
+    return EXIT_FAILED if tally.failed else EXIT_DONE
+
+
+def _counted(found: "Sequence[Found]", bar: Progress) -> "Iterator[Found]":
+    """Pass the files on and move the bar as they are taken."""
+    for item in found:
+        yield item
+        bar.update()
+
+
+def _still_to_do(found: "list[Found]", results: "ResultsFile", earlier: "Earlier") -> "list[Found]":
+    """Return the files without a good row of this model and this content; their old rows are dropped from `earlier`."""
+    todo = []
+    for item in found:
+        key = results.key_path(item.path)
+        sha256 = earlier.finished(key)
+        if sha256 is None or item.error is not None or _sha256(item.path) != sha256:
+            earlier.drop(key)
+            todo.append(item)
+    return todo
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None  # the prediction will say what is wrong with it
+
+
+def _check(options: argparse.Namespace) -> None:
+    from tumorviewer.cli.results import SUFFIXES
+
+    if options.resume and options.output is None:
+        raise CommandError("--resume needs the --output to go on with.", EXIT_USAGE)
+    if options.output is None:
+        return
+    if options.output.suffix.lower() not in SUFFIXES:
+        raise CommandError(f"--output must end in .jsonl or .csv, not {options.output.name!r}.", EXIT_USAGE)
+    if options.output.is_dir():
+        raise CommandError(f"--output {str(options.output)!r} is a folder; name a file.", EXIT_USAGE)
+
+
+def _bundle(name: str | None) -> "Bundle":
+    from tumorviewer.inference.bundle import load_bundle
+    from tumorviewer.inference.card import BundleError
+    from tumorviewer.inference.catalogue import NoModelError, find
+
+    try:
+        return load_bundle(find(name))
+    except NoModelError as error:
+        raise CommandError(str(error), EXIT_USAGE) from error
+    except BundleError as error:
+        raise CommandError(str(error)) from error
+
+
+def _discover(paths: Sequence[Path]) -> "tuple[list[Found], int]":
+    """Return the candidates and how many files were skipped. All are listed first, so that the time left can be told."""
+    from tumorviewer.imaging.discover import discover
+
+    search = discover(paths)
+    return list(search), search.skipped
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
