@@ -1,10 +1,25 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and the rule that keeps TensorFlow on one worker."""
 
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every TensorFlow test to the same worker: the import takes seconds and 600 MB, so it is paid once."""
+    for item in items:
+        if item.get_closest_marker("tensorflow"):
+            item.add_marker(pytest.mark.xdist_group("tensorflow"))
+
+
+@pytest.fixture(autouse=True)
+def own_user_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a user folder of its own: no test sees or touches what the user has."""
+    folder = tmp_path_factory.mktemp("user")
+    monkeypatch.setenv("TUMORVIEWER_HOME", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")
