@@ -199,7 +199,7 @@ def _bundle(name: str | None) -> "Bundle":
 
 
 def _discover(paths: Sequence[Path]) -> "tuple[list[Found], int]":
-    """Return the candidates and how many files were skipped. All are listed first, so that the time left can be told."""
+    """Return the candidates and how many files were skipped; all at once, so that the time left can be told."""
     from tumorviewer.imaging.discover import discover
 
     search = discover(paths)

@@ -1,6 +1,6 @@
 """What comes out: of the network, and of the program for one scan."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +65,8 @@ class Prediction:
     crop: CropBox | None
     image_shape: tuple[int, int]
     focus: tuple[float, float]
-    maps: NDArray[np.float32]
-    embedding: NDArray[np.float32]
+    maps: NDArray[np.float32] = field(repr=False)
+    embedding: NDArray[np.float32] = field(repr=False)
     model: str
     model_sha256: str
 

@@ -1,6 +1,9 @@
 """Running the model: one LiteRT interpreter, and from its numbers a `Prediction`."""
 
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,6 +21,7 @@ from tumorviewer.inference.verdict import decide
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
 
+_CHATTER: Final = threading.Lock()  # file descriptors belong to the whole process
 _MOST_USEFUL_THREADS: Final = 4  # one small network does not get faster with more
 
 
@@ -148,11 +152,35 @@ def _interpreter(model: bytes, threads: int) -> "Interpreter":
     from ai_edge_litert.interpreter import Interpreter
 
     try:
-        interpreter = Interpreter(model_content=model, num_threads=threads)
-        interpreter.allocate_tensors()
+        with _without_native_chatter():
+            interpreter = Interpreter(model_content=model, num_threads=threads)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise BundleError(f"model.tflite does not load ({_first_line(error)}).") from error
     return interpreter
+
+
+@contextmanager
+def _without_native_chatter() -> Iterator[None]:
+    """Keep LiteRT's "Created XNNPACK delegate" off the person's terminal.
+
+    The library writes it to file descriptor 2 and offers neither a setting nor an environment variable against it.
+    Errors are not lost: they come as exceptions.
+    """
+    with _CHATTER:
+        try:
+            kept = os.dup(2)
+        except OSError:  # a program without a console: nothing to keep clean
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
 
 def _find_tensors(interpreter: "Interpreter", bundle: Bundle) -> tuple[int, tuple[int, int, int]]:
