@@ -36,6 +36,7 @@ class _Ground:
     level: float
     sigma: float
     bright: bool
+    flat_edge: bool = False  # told from the edge of the picture alone
 
 
 def find_brain_box(grey: Grey) -> CropBox | None:
@@ -68,13 +69,20 @@ def find_brain_box(grey: Grey) -> CropBox | None:
     inner = grey[top:bottom, left:right]
     work = _reduced(inner, WORK_SIDE)
     ground = _estimate_ground(work, float(np.median(grey[[0, -1]])))
+    head = _head_before(work, ground, inner.size / grey.size)
+    if head is None and ground.bright and ground.flat_edge:
+        # what looked like a painted background was even tissue at the edge of a tight crop
+        head = _head_before(work, _dark_ground(work), inner.size / grey.size)
+    return None if head is None else _to_full_resolution(head, span, grey)
+
+
+def _head_before(work: Grey, ground: _Ground, share_of_image: float) -> Grey | None:
+    """Return the mask of the head before a background, or None if nothing there looks like one."""
     tissue = _tissue_mask(work, ground)
-    if tissue is None:
+    head = None if tissue is None else _head_mask(tissue)
+    if tissue is None or head is None or not _looks_like_a_head(work, tissue, head, share_of_image):
         return None
-    head = _head_mask(tissue)
-    if head is None or not _looks_like_a_head(work, tissue, head, inner.size / grey.size):
-        return None
-    return _to_full_resolution(head, span, grey)
+    return head
 
 
 def _reduced(grey: Grey, side: int) -> Grey:
@@ -125,13 +133,13 @@ def _peel_flat_borders(grey: Grey) -> Span | None:
         return None
     # the reduced edge is blurred: give a line back beside a dark border, take one more beside a bright one
     middle = float(small[top:bottom, left:right].mean())
-    rows, columns = small.mean(axis=1), small.mean(axis=0)
+    rows, columns = small[:, left:right].mean(axis=1), small[top:bottom].mean(axis=0)
     down, across = grey.shape[0] / small.shape[0], grey.shape[1] / small.shape[1]
     return (
-        _edge(top, rows[:top], middle, down, -1, grey.shape[0]),
-        _edge(bottom, rows[bottom:], middle, down, 1, grey.shape[0]),
-        _edge(left, columns[:left], middle, across, -1, grey.shape[1]),
-        _edge(right, columns[right:], middle, across, 1, grey.shape[1]),
+        _edge(top, rows[max(0, top - 2) : top], middle, down, -1, grey.shape[0]),
+        _edge(bottom, rows[bottom : bottom + 2], middle, down, 1, grey.shape[0]),
+        _edge(left, columns[max(0, left - 2) : left], middle, across, -1, grey.shape[1]),
+        _edge(right, columns[right : right + 2], middle, across, 1, grey.shape[1]),
     )
 
 
@@ -156,22 +164,33 @@ def _estimate_ground(work: Grey, outermost: float) -> _Ground:
 
     `outermost` is the level of the picture's own first and last row.
     """
-    ring = np.concatenate([work[:2].ravel(), work[-2:].ravel(), work[:, :2].ravel(), work[:, -2:].ravel()])
+    ring = _ring(work)
     mode = int(np.argmax(cv2.blur(np.bincount(ring, minlength=256).astype(np.float32)[None], (5, 1))))
     near = np.abs(ring.astype(np.int16) - mode) <= 4
-    low = _percentile(work, 2)
-    high = _percentile(work, 98)
+    low, high = _percentile(work, 2), _percentile(work, 98)
     # paper: what was peeled off goes on between the lines; a white border around a scan does not go on inside it
     if outermost > low + 0.5 * (high - low) and float((np.abs(work - outermost) <= 6).mean()) > 0.2:
         return _Ground(outermost, 2.0, bright=True)
     # brain tissue at the edge of a tight crop varies by more than this; a painted background does not
     if mode > low + 0.35 * (high - low) and near.mean() > 0.55:
-        return _Ground(float(mode), 2.0, bright=True)
+        return _Ground(float(mode), 2.0, bright=True, flat_edge=True)
+    return _dark_ground(work)
+
+
+def _dark_ground(work: Grey) -> _Ground:
+    """Tell the level and spread of a dark background from the dark part of the picture's edge."""
+    ring = _ring(work)
+    low, high = _percentile(work, 2), _percentile(work, 98)
     dark = ring[ring <= low + 0.15 * (high - low)]
     if dark.size < 0.05 * ring.size:
         return _Ground(low, 1.0, bright=False)
     level = float(np.median(dark))
     return _Ground(level, 1.4826 * float(np.median(np.abs(dark - level))), bright=False)
+
+
+def _ring(work: Grey) -> Grey:
+    """Return the outer two lines on each side, as a row of values."""
+    return np.concatenate([work[:2].ravel(), work[-2:].ravel(), work[:, :2].ravel(), work[:, -2:].ravel()])
 
 
 def _tissue_mask(work: Grey, ground: _Ground) -> Grey | None:

@@ -1,7 +1,8 @@
 """Crop, pad, resample and stretch: the one way from a grey slice to what the model sees, for training and for use.
 
-The sources of a data set differ in borders, size, contrast and depth of grey. What this module makes of them differs in none of these
-as far as a simple function can reach: the head takes the same share of the square, and tissue runs from black to white.
+The sources of a data set differ in borders, size, contrast and depth of grey. What this module makes of them differs in
+none of these as far as a simple function can reach: the head takes the same share of the square, and tissue runs from
+black to white.
 """
 
 import hashlib
@@ -138,7 +139,7 @@ def place(box: CropBox | None, spec: InputSpec, image_shape: tuple[int, ...]) ->
             clipped.x - margin, clipped.y - margin, clipped.width + 2 * margin, clipped.height + 2 * margin
         )
     source = _clip(wanted, width, height)
-    # the square is centred on the wanted box, whose margin may lie outside the picture: the head's place does not depend on that
+    # centred on the wanted box, also where its margin lies outside the picture: the head's place is the same
     side = max(wanted.width, wanted.height)
     left = wanted.x - (side - wanted.width) / 2.0
     top = wanted.y - (side - wanted.height) / 2.0
@@ -224,7 +225,7 @@ def _scaled(start: float, length: int, scale: float, size: int) -> tuple[int, in
 
 
 def _resample(crop: NDArray[np.uint8], width: int, height: int) -> NDArray[np.float32]:
-    """Resize in float32: rounding to 8 bits before a stretch would show as steps, which differ from source to source."""
+    """Resize in float32: rounding to 8 bits before a stretch would show as steps, other ones for each source."""
     shrinking = width * height <= crop.shape[0] * crop.shape[1]
     filtering = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
     return cv2.resize(crop.astype(np.float32), (width, height), interpolation=filtering).astype(np.float32, copy=False)
@@ -256,4 +257,4 @@ def _grey_range(values: NDArray[np.float32], spec: InputSpec) -> tuple[float, fl
 
 def _percentile_bin(counts: NDArray[np.float32], percentile: float) -> int:
     total = np.cumsum(counts, dtype=np.float64)
-    return int(np.searchsorted(total, percentile / 100.0 * total[-1]))
+    return int(np.searchsorted(total, max(percentile / 100.0 * total[-1], 0.5)))  # 0 is the lowest value, not bin 0
