@@ -8,11 +8,12 @@ class; a network that is shown every class in every contrast has to look at the 
 """
 
 import math
-from dataclasses import dataclass, fields, replace
 
 import keras
 import numpy as np
 from keras import ops
+
+from training.config import AugmentConfig
 
 BLOCK = 8  # side of a JPEG block; picture sizes are multiples of it
 # Luminance quantisation table of ITU-T T.81, Annex K.1.
@@ -20,52 +21,6 @@ _LUMINANCE = (
     "16 11 10 16 24 40 51 61 12 12 14 19 26 58 60 55 14 13 16 24 40 57 69 56 14 17 22 29 51 87 80 62 "
     "18 22 37 56 68 109 103 77 24 35 55 64 81 104 113 92 49 64 78 87 103 121 120 101 72 92 95 98 112 100 103 99"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AugmentConfig:
-    """How far each change may go; 0 switches it off.
-
-    Attributes
-    ----------
-    flip, quarter_turn, invert, reencode : float
-        Probability of a left-right flip, of a turn by 90, 180 or 270 degrees, of inverted tissue contrast, of a JPEG round trip.
-    rotate : float
-        Degrees either way.
-    shift, zoom : float
-        Share of the side either way; ``zoom=0.15`` is 0.85 to 1.15.
-    curve, contrast, brightness, bias_field : float
-        Bend of the grey curve (below 1), change of contrast, of brightness (share of the range; a third of it downwards, where
-        dark tissue would be lost), unevenness of the field.
-    noise : float
-        Largest standard deviation of added noise, as a share of the range.
-    blur : float
-        1 is a clear blur; half of it is also used the other way, to sharpen.
-    """
-
-    flip: float = 0.5
-    quarter_turn: float = 0.1
-    rotate: float = 20.0
-    shift: float = 0.08
-    zoom: float = 0.15
-    curve: float = 0.9
-    contrast: float = 0.3
-    brightness: float = 0.15
-    bias_field: float = 0.3
-    invert: float = 0.1
-    noise: float = 0.06
-    blur: float = 1.0
-    reencode: float = 0.4
-
-    @classmethod
-    def none(cls) -> "AugmentConfig":
-        """Return the settings that change nothing."""
-        return cls(**{item.name: 0.0 for item in fields(cls)})
-
-    def scaled(self, strength: float) -> "AugmentConfig":
-        """Return these settings with every value times `strength` (the curve stays below 1, so that it stays a curve)."""
-        values = {item.name: getattr(self, item.name) * strength for item in fields(self)}
-        return replace(self, **{**values, "curve": min(values["curve"], 0.95)})
 
 
 class RandomChange(keras.layers.Layer):

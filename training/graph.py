@@ -103,6 +103,15 @@ class GraphRunner:
             np.stack([row.embeddings for row in rows]),
         )
 
+    def run_pixels(self, pixels: NDArray[np.float32]) -> RawOutputs:
+        """Return the outputs for one picture (1, S, S, 3) as the network takes it."""
+        runner = self._idle.get()
+        try:
+            row = runner.run_pixels(pixels)
+        finally:
+            self._idle.put(runner)
+        return RawOutputs(row.logits[None], row.maps[None], row.embeddings[None])
+
     @staticmethod
     def _watched(
         parts: Iterator[list[RawOutputs]], total: int, report: Callable[[int, int], None] | None
@@ -127,7 +136,9 @@ class _Runner:
         self.outputs = [names[name]["index"] for name in OUTPUTS]
 
     def run(self, crop: NDArray[np.uint8]) -> RawOutputs:
-        pixels = np.repeat(crop.astype(np.float32)[None, :, :, None], 3, axis=3)
+        return self.run_pixels(np.repeat(crop.astype(np.float32)[None, :, :, None], 3, axis=3))
+
+    def run_pixels(self, pixels: NDArray[np.float32]) -> RawOutputs:
         self.interpreter.set_tensor(self.input, pixels)
         self.interpreter.invoke()
         logits, maps, embedding = (self.interpreter.get_tensor(index)[0] for index in self.outputs)

@@ -1,0 +1,49 @@
+"""Starting Keras' backend: quietly, and with as many threads as it may use."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def start_backend(threads: int | None = None) -> None:
+    """Load Keras and its backend; TensorFlow's own notes on processors and drivers are kept off the screen.
+
+    Parameters
+    ----------
+    threads : int or None
+        Of TensorFlow, which has to be told before its first operation; None leaves it all cores. Other backends have
+        settings of their own.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _quiet_stderr():
+        import keras
+
+        if keras.backend.backend() != "tensorflow":
+            return
+        import tensorflow as tf
+
+        if threads is not None:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(min(threads, 2))
+        tf.config.list_logical_devices()  # looks for graphics cards now, and not with a complaint later
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Send what native code writes to stderr nowhere; Python's exceptions are not touched."""
+    try:
+        number = sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):  # no console, or a test's stream
+        yield
+        return
+    sys.stderr.flush()
+    kept = os.dup(number)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, number)
+        yield
+    finally:
+        os.dup2(kept, number)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,413 @@
+"""A training run from a folder of scans to a bundle, a ``model.h5`` and a report; every step goes on where it stopped."""
+
+import hashlib
+import importlib.metadata
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from training.baselines import run_baselines
+from training.cache import CropCache, build_cache
+from training.checkpoint import RunState, SavedState
+from training.config import SHIPPED, TrainConfig
+from training.dataset import Dataset, read_dataset
+from training.duplicates import ensure_groups
+from training.errors import ConfigError, DatasetError
+from training.evaluate import EvaluationOptions, evaluate
+from training.evaluation import Evaluation, Part
+from training.evaluation_files import write_evaluation
+from training.events import Cancelled, EpochEnded, Progress, Report, RunFinished, RunStarted
+from training.finished import STATE, mark_finished
+from training.export import CalibrationScans, export_bundle
+from training.finetune import FineTuning, Material
+from training.headphase import embed, train_head
+from training.labels import TUMOR_UNSPECIFIED
+from training.locks import folder_lock
+from training.losses import encode_labels
+from training.metrics import UNSPECIFIED
+from training.network import Network, build_network
+from training.sampling import balanced_weights, class_weights
+from training.split import Split, split_dataset
+from training.weights import Base, load_base
+from training.weights_file import load_weights, save_weights, weights_digest
+from tumorviewer.files import atomic_write
+from tumorviewer.inference.bundle import Bundle, load_bundle
+from tumorviewer.inference.catalogue import shipped
+from tumorviewer.inference.labels import CLASSES
+
+MODEL_H5: Final = "model.h5"
+HISTORY: Final = "history.json"
+CONFIG: Final = "config.json"
+_LEAST_OF_A_CLASS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainResult:
+    """What a finished run left in its output folder."""
+
+    bundle: Bundle
+    model: Path
+    report: Path
+    best_epoch: int
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """The data set, split and cropped."""
+
+    dataset: Dataset
+    split: Split
+    fingerprint: str
+    caches: dict[int, CropCache]
+
+
+def train(
+    config: TrainConfig,
+    data: Path,
+    output: Path,
+    report: Report,
+    cancelled: Cancelled,
+    *,
+    cache: Path | None = None,
+    command: str = "",
+) -> TrainResult:
+    """Train, or go on with the unfinished run in `output`.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    data : Path
+        Class folders or an index CSV.
+    output : Path
+        Gets ``model.h5``, the bundle's folder, ``report/``, ``history.json``, ``config.json`` and ``state/``.
+    report : callable
+        Takes every event.
+    cancelled : callable
+        Asked after every batch.
+    cache : Path, optional
+        Folder for crops, to share between runs; default inside `output`.
+    command : str
+        Written into the card.
+
+    Raises
+    ------
+    TrainingError
+        One of its kinds, with a sentence for the user; what was done is kept.
+    OSError
+        If the disk is full; the last good state is kept.
+    """
+    began = time.monotonic()
+    keras.utils.set_random_seed(config.seed)
+    with folder_lock(output / STATE, cancelled):
+        prepared = _prepare_data(config, data, cache or output / "cache", report, cancelled)
+        network = build_network(config.variant)
+        source = base_folder(config)
+        base = load_base(network, source)
+        run = _Run(config, prepared, network, base, output, report, cancelled)
+        run.cache_folder = cache or output / "cache"
+        run.graph = _graph_of(source, config.size)
+        run.start()
+        run.fit()
+        return run.finish(command, began)
+
+
+def base_folder(config: TrainConfig) -> str | Path:
+    """Return where the weights start: what the settings say, or the model that came with the program.
+
+    Raises
+    ------
+    ConfigError
+        If that model is of another variant, or there is none.
+    """
+    if config.base != SHIPPED:
+        return config.base
+    fitting = [entry for entry in shipped() if entry.card and entry.card.variant == config.variant]
+    if not fitting:
+        raise ConfigError(f"No {config.variant} model came with the program; name one with --base, or use --base scratch.")
+    return max(fitting, key=lambda entry: entry.card.created if entry.card else "").folder
+
+
+def _graph_of(source: str | Path, size: int) -> bytes | None:
+    """Return the LiteRT graph of a base that is a bundle of the same input size: it computes embeddings faster than Keras."""
+    if not Path(source).is_dir():
+        return None
+    bundle = load_bundle(Path(source))
+    return bundle.model if bundle.spec.size == size else None
+
+
+def _prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, cancelled: Cancelled) -> _Data:
+    dataset = read_dataset(data)
+
+    def tell(stage: str) -> Any:
+        return lambda done, total: report(Progress(stage, done, total))
+
+    dataset = ensure_groups(dataset, cache, report=tell("audit"), cancelled=cancelled)
+    caches = {
+        size: build_cache(
+            dataset.samples,
+            config.spec_at(size),
+            cache,
+            workers=config.workers,
+            report=tell("crops"),
+            cancelled=cancelled,
+        )
+        for size in sorted({config.size, *(phase.size for phase in config.phases())})
+    }
+    split = split_dataset(
+        dataset,
+        test_fold=config.test_fold,
+        validation_share=config.validation_share,
+        test_share=config.test_share,
+        seed=config.seed,
+        published=config.published,
+    )
+    usable = np.logical_and.reduce([crops.usable for crops in caches.values()])
+    split = replace(split, train=_kept(split.train, usable), validation=_kept(split.validation, usable))
+    _check_enough(dataset, split)
+    return _Data(dataset, split, dataset.fingerprint(), caches)
+
+
+def _kept(indices: NDArray[np.int64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return indices[usable[indices]]
+
+
+def _check_enough(dataset: Dataset, split: Split) -> None:
+    for label in sorted(set(dataset.labels)):
+        count = sum(dataset.samples[index].label == label for index in split.train)
+        if count < _LEAST_OF_A_CLASS:
+            raise DatasetError(
+                f"Only {count} readable scans of {label} are left to train on; at least {_LEAST_OF_A_CLASS} are needed. "
+                "Add scans of that class or leave its folder out."
+            )
+
+
+class _Run:
+    """One run: its data, its network and its output folder."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: _Data,
+        network: Network,
+        base: Base,
+        output: Path,
+        report: Report,
+        cancelled: Cancelled,
+    ) -> None:
+        self.config, self.data, self.network, self.base = config, data, network, base
+        self.output, self.report, self.cancelled = output, report, cancelled
+        self.digest = weights_digest(network)
+        self.key = hashlib.sha256(f"{config.key()} {data.fingerprint} {self.digest}".encode()).hexdigest()[:16]
+        self.material = self._material()
+        self.state = RunState(self.key, 0, 0, (-1.0, 0.0), 0, ())
+        self.history: list[dict[str, Any]] = []
+        self.graph: bytes | None = None
+        self.cache_folder: Path | None = None
+
+    def start(self) -> None:
+        """Find out where to go on, and say so."""
+        state_file = self.output / STATE / "state.npz"
+        if state_file.is_file():
+            self.state = SavedState(state_file).state
+            if self.state.key != self.key:
+                raise ConfigError(
+                    f"{str(self.output)!r} holds an unfinished run with other settings or other data. "
+                    "Give the same command again, choose another --output, or add --restart to begin anew."
+                )
+        self.history = list(self.state.history)
+        with atomic_write(self.output / CONFIG) as stream:
+            json.dump(self.config.to_dict(), stream, indent=2)
+        split = self.data.split
+        labels = self.data.dataset.labels
+        self.report(
+            RunStarted(
+                output=str(self.output),
+                train=len(split.train),
+                validation=len(split.validation),
+                test=len(split.test),
+                leak_free=split.leak_free,
+                split=split.how,
+                counts={label: labels.count(label) for label in sorted(set(labels))},
+                resumed_epochs=self.state.epoch,
+            )
+        )
+
+    def fit(self) -> None:
+        """Train the head, then fine-tune; afterwards the network has the best epoch's weights."""
+        if self.state.epoch == 0:
+            self._fit_head()
+        peak = self.config.learning_rate or (1e-4 if self.base.head_loaded else 3e-4)
+        tuning = FineTuning(
+            self.config,
+            self.network,
+            self.material,
+            self.state,
+            self.output / STATE,
+            peak_rate=peak,
+            keep_best=self._keep_best,
+            report=self._keep_history,
+            cancelled=self.cancelled,
+        )
+        self.state = tuning.run()
+        load_weights(self.network, self._best_file(self.state.best_epoch))
+
+    def finish(self, command: str, began: float) -> TrainResult:
+        """Write ``model.h5``, the bundle and the report."""
+        self._write_model_h5()
+        outcome: list[Evaluation] = []
+
+        def measure(bundle: Bundle) -> dict[str, Any]:
+            if not len(self.data.split.test):
+                return {}
+            outcome.append(self._evaluate(bundle))
+            return card_metrics(outcome[0])
+
+        facts = {"data": self._data_facts(), "training": self._training_facts(command, began)}
+        bundle = export_bundle(
+            self.network,
+            self.config,
+            self._calibration_scans(),
+            self.output,
+            facts,
+            measure=measure,
+            report=self.report,
+            cancelled=self.cancelled,
+        )
+        evaluation = outcome[0] if outcome else None
+        report = self.output / "report" / "report.html"
+        if evaluation is not None:
+            report = write_evaluation(evaluation, bundle, self.data.dataset, self.output / "report")
+        reached = evaluation.headline.get("macro_sensitivity") if evaluation else None
+        model = self.output / MODEL_H5
+        best = self.state.best_epoch
+        mark_finished(self.output, self.config, bundle.folder)
+        self.report(RunFinished(str(bundle.folder), str(model), str(report), best, reached.value if reached else None))
+        return TrainResult(bundle, model, report, best, evaluation)
+
+    def _material(self) -> Material:
+        dataset, split = self.data.dataset, self.data.split
+        chosen = [dataset.samples[index] for index in split.train]
+        weights = None
+        if self.config.balance == "weights":
+            weights = np.ones(len(dataset), np.float32)
+            weights[split.train] = class_weights(chosen)
+        return Material(
+            caches=self.data.caches,
+            train=split.train,
+            validation=split.validation,
+            masks=encode_labels(dataset.labels),
+            draw=balanced_weights(chosen) if self.config.balance == "sampling" else None,
+            sample_weights=weights,
+        )
+
+    def _fit_head(self) -> None:
+        size = self.config.size
+        positions = np.concatenate([self.material.train, self.material.validation])
+        kept = self.output / STATE / f"embeddings-{self.key}.npz"
+        embeddings = embed(
+            self.network,
+            self.graph,
+            self.data.caches[size],
+            positions,
+            kept,
+            report=self.report,
+            cancelled=self.cancelled,
+        )
+        checked = train_head(
+            self.config, self.network, self.material, embeddings, report=self.report, cancelled=self.cancelled
+        )
+        self.state = replace(self.state, best_score=checked.score)
+        self._keep_best(0)
+
+    def _keep_best(self, epoch: int) -> None:
+        """Save the weights of the best epoch, then drop older ones; a state on disk may still name the one before."""
+        save_weights(self.network, self._best_file(epoch))
+        for file in (self.output / STATE).glob("best-*.weights.h5"):
+            if file not in (self._best_file(epoch), self._best_file(self.state.best_epoch)):
+                file.unlink(missing_ok=True)
+
+    def _best_file(self, epoch: int) -> Path:
+        return self.output / STATE / f"best-{epoch:04d}.weights.h5"
+
+    def _keep_history(self, event: Any) -> None:
+        self.report(event)
+        if isinstance(event, EpochEnded):
+            self.history.append(asdict(event))
+            with atomic_write(self.output / HISTORY) as stream:
+                json.dump(self.history, stream, indent=1)
+
+    def _write_model_h5(self) -> None:
+        """Keep the best model as one HDF5 file, as the course did; written beside, then renamed."""
+        draft = self.output / ".model.part.h5"
+        try:
+            self.network.probabilities().save(draft, include_optimizer=False)
+            draft.replace(self.output / MODEL_H5)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _calibration_scans(self) -> CalibrationScans:
+        targets = np.array(
+            [UNSPECIFIED if label == TUMOR_UNSPECIFIED else CLASSES.index(label) for label in self.data.dataset.labels]
+        )
+        cache = self.data.caches[self.config.size]
+        return CalibrationScans(cache.read, self.material.train, self.material.validation, targets)
+
+    def _evaluate(self, bundle: Bundle) -> Evaluation:
+        split, dataset = self.data.split, self.data.dataset
+        part = Part(split.how, split.leak_free)
+        return evaluate(
+            bundle,
+            dataset,
+            split.test,
+            part=part,
+            baselines=run_baselines(dataset, split, folder=self.cache_folder),
+            options=EvaluationOptions(fingerprint=self.data.fingerprint, seed=self.config.seed),
+            report=self.report,
+            cancelled=self.cancelled,
+        )
+
+    def _data_facts(self) -> dict[str, Any]:
+        dataset, split = self.data.dataset, self.data.split
+        labels = dataset.labels
+        return {
+            "fingerprint": self.data.fingerprint,
+            "sources": sorted({sample.source for sample in dataset.samples}),
+            "counts": {label: labels.count(label) for label in sorted(set(labels))},
+            "train": len(split.train),
+            "validation": len(split.validation),
+            "test": len(split.test),
+            "split": split.how,
+            "leak_free": split.leak_free,
+        }
+
+    def _training_facts(self, command: str, began: float) -> dict[str, Any]:
+        packages = ("tensorflow", "keras", "numpy", "opencv-python-headless", "ai-edge-litert")
+        return {
+            "command": command,
+            "config": self.config.to_dict(),
+            "seed": self.config.seed,
+            "base": self.base.source,
+            "base_digest": self.digest,
+            "best_epoch": self.state.best_epoch,
+            "duration_s": round(sum(row["seconds"] for row in self.state.history) or time.monotonic() - began),
+            "versions": {name: importlib.metadata.version(name) for name in packages},
+        }
+
+
+def card_metrics(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the figures that a card holds; the report has all of them."""
+    figures: dict[str, Any] = {"part": evaluation.part.how, "standing": evaluation.part.standing}
+    figures |= {name: figure.to_dict() for name, figure in evaluation.headline.items()}
+    for name, row in zip(evaluation.classes, evaluation.per_class, strict=True):
+        figures[f"sensitivity_{name}"] = row.sensitivity.to_dict()
+        figures[f"specificity_{name}"] = row.specificity.to_dict()
+    figures["tumor_sensitivity_at_0.97_specificity"] = evaluation.detection.sensitivity_at.to_dict()
+    figures |= {f"share_{name}": figure.to_dict() for name, figure in evaluation.verdicts.items()}
+    return figures
