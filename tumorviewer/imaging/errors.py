@@ -1,5 +1,6 @@
 """What can be wrong with a file, one type a cause, each with a sentence that a person can act on."""
 
+import errno
 from pathlib import Path
 
 
@@ -49,3 +50,22 @@ class NoPermissionError(ScanError):
 
 class MissingFileError(ScanError):
     """The file is not there (any more), or it is a link that leads nowhere."""
+
+
+class UnreadableError(ScanError):
+    """The system could not read the file: the disk, the network or the name is the cause, not its content."""
+
+
+def from_system(path: Path, error: OSError | ValueError) -> ScanError:
+    """Translate what the system says about opening a file or folder into a typed error."""
+    if isinstance(error, IsADirectoryError):
+        return NotAnImageError(path, "it is a folder, not a file")
+    if isinstance(error, PermissionError):
+        return NoPermissionError(path, "it may not be read; ask for read permission on it")
+    if isinstance(error, ValueError):
+        return MissingFileError(path, "no file can have this name")
+    if error.errno == errno.ELOOP:
+        return MissingFileError(path, "it is a link that leads to itself; remove it")
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return MissingFileError(path, "there is no such file or folder (any more)")
+    return UnreadableError(path, f"the system cannot read it ({error.strerror or error})")

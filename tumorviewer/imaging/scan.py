@@ -1,6 +1,6 @@
 """The picture as it was read: full-depth pixels and what is needed to show them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +18,16 @@ class WindowLevel:
     name : str
         The explanation stored with it, or "".
     function : str
-        ``LINEAR``, ``LINEAR_EXACT`` or ``SIGMOID``.
+        ``LINEAR``, ``LINEAR_EXACT``, ``SIGMOID``, or ``TABLE``: an item of the VOI LUT sequence (C.11.2.1.1).
+    table : ndarray of float32, shape (N,), or None
+        For ``TABLE``: the grey, 0..1, of the N modality values that begin at ``centre - width / 2`` (``width`` is N).
     """
 
     centre: float
     width: float
     name: str = ""
     function: str = "LINEAR"
+    table: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ class Scan:
     Attributes
     ----------
     pixels : ndarray, shape (H, W) or (H, W, 3)
-        Modality values: uint8 or uint16 for pictures, the smallest exact of uint8/uint16/int16/float32 for DICOM after rescale.
-        Colour is RGB, uint8.
+        Modality values: uint8 or uint16 for pictures (float32 for a TIFF of floats), the smallest exact of
+        uint8/uint16/int16/float32 for DICOM after rescale. Colour is RGB, uint8.
     path : Path
         The file it came from.
     frame, frames : int

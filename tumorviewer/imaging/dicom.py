@@ -1,0 +1,225 @@
+"""DICOM objects: from bytes to modality values and the windows that the file offers.
+
+Compressed pixels are decoded by GDCM alone, RLE and plain ones by pydicom itself: every machine shows the same picture.
+"""
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.errors import InvalidDicomError
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.processing import apply_color_lut
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+)
+
+from tumorviewer.imaging.decoders import quiet
+from tumorviewer.imaging.dicom_values import functional_group, modality_values, windows_of
+from tumorviewer.imaging.errors import (
+    DamagedImageError,
+    NoPixelsError,
+    ScanError,
+    TooLargeError,
+    UnsupportedSyntaxError,
+)
+from tumorviewer.imaging.limits import Limits
+from tumorviewer.imaging.raster import on_black
+from tumorviewer.imaging.scan import Scan
+
+_PLAIN = frozenset(
+    {ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian}
+)
+# Which plugin decodes which syntax is fixed: what else happens to be installed must not change a picture.
+_PLUGINS = {
+    RLELossless: "pydicom",
+    JPEGBaseline8Bit: "gdcm",
+    JPEGExtended12Bit: "gdcm",
+    JPEGLossless: "gdcm",
+    JPEGLosslessSV1: "gdcm",
+    JPEGLSLossless: "gdcm",
+    JPEGLSNearLossless: "gdcm",
+    JPEG2000Lossless: "gdcm",
+    JPEG2000: "gdcm",
+}
+SYNTAXES = _PLAIN | _PLUGINS.keys()
+"""Every transfer syntax that is read."""
+
+_GREY = ("MONOCHROME1", "MONOCHROME2")
+_COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_EXPORT = "export it uncompressed (Explicit VR Little Endian) and open that"
+
+
+class DicomObject:
+    """An open DICOM file: parsed, within the limits, not yet decoded.
+
+    Parameters
+    ----------
+    path : Path
+        For messages and for the scans.
+    data : bytes
+        The whole file, with or without preamble and file meta information (PS3.10 7.1).
+    sha256 : str
+        Of `data`.
+    limits : Limits
+        Rows x Columns and the number of frames are checked here, the inflated size of a deflated data set too.
+
+    Raises
+    ------
+    DamagedImageError, NoPixelsError, TooLargeError, UnsupportedSyntaxError
+        As the header says. No pixel has been decoded.
+    """
+
+    def __init__(self, path: Path, data: bytes, sha256: str, limits: Limits) -> None:
+        self._path, self._sha256 = path, sha256
+        _check_inflated_size(path, data, limits)
+        with self._translated("its header is broken"):
+            self._dataset = dcmread(BytesIO(data), force=True)
+            self._syntax = _transfer_syntax(self._dataset)
+            self._check_header(limits)
+
+    @property
+    def frames(self) -> int:
+        """Number of frames (0028,0008)."""
+        return self._frames
+
+    def read(self, frame: int) -> Scan:
+        """Decode one frame and bring it to modality values (PS3.4 N.2)."""
+        with self._translated("its pixels are cut off or broken"):
+            stored, photometric = self._decode(frame)
+            if stored.ndim == 3:
+                pixels = on_black(stored[..., ::-1])
+                return self._scan(pixels, frame)
+            return self._scan(
+                modality_values(self._dataset, frame, stored),
+                frame,
+                windows=windows_of(self._dataset, frame),
+                inverted=photometric == "MONOCHROME1",
+            )
+
+    def _scan(self, pixels: NDArray[np.generic], frame: int, **grey: Any) -> Scan:
+        spacing = spacing_of(self._dataset, frame)
+        return Scan(pixels, self._path, self._sha256, "DICOM", frame, self._frames, spacing=spacing, **grey)
+
+    def _check_header(self, limits: Limits) -> None:
+        dataset, path = self._dataset, self._path
+        if not any(keyword in dataset for keyword in _PIXELS):
+            if len(dataset) == 0:
+                raise DamagedImageError(path, "it begins like DICOM but nothing in it can be read; export it again")
+            raise NoPixelsError(
+                path, "this DICOM object holds no picture (a report, a directory or a plan); open the images"
+            )
+        self._frames = int(dataset.get("NumberOfFrames") or 1)
+        limits.check_size(path, int(dataset.get("Columns") or 0), int(dataset.get("Rows") or 0), self._frames)
+        if self._syntax not in SYNTAXES:
+            raise UnsupportedSyntaxError(
+                path, f"its transfer syntax {self._syntax.name!r} cannot be decoded; {_EXPORT}"
+            )
+        if self._syntax == JPEGExtended12Bit and int(dataset.get("BitsStored") or 8) > 8:
+            raise UnsupportedSyntaxError(path, f"its pixels are lossy JPEG of 12 bits, which cannot be read; {_EXPORT}")
+        photometric, samples = dataset.get("PhotometricInterpretation"), int(dataset.get("SamplesPerPixel") or 1)
+        if photometric not in _GREY + _COLOUR or samples not in (1, 3) or (photometric in _GREY and samples != 1):
+            raise UnsupportedSyntaxError(
+                path, f"its pixels are of a kind that cannot be shown ({photometric}, {samples} samples); {_EXPORT}"
+            )
+
+    def _decode(self, frame: int) -> tuple[NDArray[Any], str]:
+        """Return stored values (H, W), or RGB (H, W, 3) uint8, and the photometric interpretation that they are in."""
+        plugin, decoder = _PLUGINS.get(self._syntax, ""), get_decoder(self._syntax)
+        if plugin and plugin not in decoder.available_plugins:
+            raise UnsupportedSyntaxError(self._path, f"to read {self._syntax.name!r}, install the package python-gdcm")
+        with quiet() as report:
+            stored, facts = decoder.as_array(self._dataset, index=frame, decoding_plugin=plugin)
+        if report.damaged:
+            raise DamagedImageError(self._path, "part of the picture is missing or damaged; export it again")
+        photometric = str(facts["photometric_interpretation"])
+        bits = int(self._dataset.get("BitsStored") or 8)
+        if photometric == "PALETTE COLOR":
+            stored, photometric = apply_color_lut(stored, self._dataset), "RGB"
+            bits = stored.dtype.itemsize * 8
+        if stored.ndim == 3 and bits > 8:
+            stored = stored.astype(np.uint32) >> (bits - 8)
+        return (stored.astype(np.uint8) if stored.ndim == 3 else stored), photometric
+
+    @contextmanager
+    def _translated(self, what: str) -> Iterator[None]:
+        """Turn whatever the parsers and decoders raise on broken input into a typed error, and keep them quiet."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield
+        except (ScanError, ImportError):
+            raise
+        except MemoryError as error:
+            raise TooLargeError(self._path, "there is not enough memory to decode it; close other programs") from error
+        except NotImplementedError as error:
+            raise UnsupportedSyntaxError(
+                self._path, f"its pixels are of a kind that cannot be read; {_EXPORT}"
+            ) from error
+        except InvalidDicomError as error:
+            raise DamagedImageError(self._path, "it is no readable DICOM file; export it again") from error
+        except Exception as error:  # parsers of hostile input raise nearly anything; the cause is kept
+            raise DamagedImageError(self._path, f"this DICOM file is damaged: {what}; export it again") from error
+
+
+def spacing_of(dataset: Dataset, frame: int) -> tuple[float, float] | None:
+    """Return the pixel spacing (0028,0030) in mm, between rows and between columns, if it is given and sane."""
+    measures = functional_group(dataset, frame, "PixelMeasuresSequence")
+    value = (measures if measures is not None and "PixelSpacing" in measures else dataset).get("PixelSpacing")
+    try:
+        rows, columns = (float(number) for number in value or ())
+    except (TypeError, ValueError):
+        return None
+    return (rows, columns) if 0 < rows < np.inf and 0 < columns < np.inf else None
+
+
+def _transfer_syntax(dataset: Dataset) -> UID:
+    """Return the transfer syntax; of a file without meta information, the one that it was parsed in."""
+    meta = getattr(dataset, "file_meta", None)
+    named = meta.get("TransferSyntaxUID") if meta is not None else None
+    if named:
+        return UID(str(named))
+    implicit, little = dataset.original_encoding
+    if not little:
+        return ExplicitVRBigEndian
+    return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+
+
+def _check_inflated_size(path: Path, data: bytes, limits: Limits) -> None:
+    """Inflate a deflated data set (PS3.5 A.5) up to the limit only: a few kilobytes can hold gigabytes."""
+    if data[128:132] != b"DICM" or f"{DeflatedExplicitVRLittleEndian}".encode() not in data[132:1500]:
+        return
+    if data[132:138] != b"\x02\0\0\0UL":
+        raise DamagedImageError(path, "its header is broken; export it again")
+    start = 144 + struct.unpack_from("<I", data, 140)[0]
+    try:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        inflater.decompress(data[start:], limits.max_file_bytes)
+    except zlib.error as error:
+        raise DamagedImageError(path, "its compressed content is broken; export it again") from error
+    if inflater.unconsumed_tail:
+        raise TooLargeError(
+            path, f"inflated it is larger than the limit of {limits.max_file_bytes:,} bytes; export one slice"
+        )
