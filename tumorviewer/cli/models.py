@@ -7,6 +7,7 @@ from pathlib import Path
 from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, say
 
 FOREIGN_SUFFIXES = (".h5", ".hdf5", ".keras")
+FOREIGN_CLASSES = "glioma,meningioma,no_tumor,pituitary"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,6 +32,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     action.add_argument("path", type=Path)
     action.add_argument("--name", help="what to call the model (only for .h5 and .keras files; a bundle has its name)")
+    action.add_argument(
+        "--classes",
+        default=FOREIGN_CLASSES,
+        help="order of the outputs of an .h5 or .keras file; default, as Keras sorts class folders: %(default)s",
+    )
     action.set_defaults(func=_import)
 
 
@@ -109,7 +115,7 @@ def _import(options: argparse.Namespace) -> int:
             raise CommandError(
                 f"{name!r} is no name for a model: use letters, digits, dots, dashes; give one with --name.", EXIT_USAGE
             )
-        return _import_foreign(source, name)
+        return _import_foreign(source, name, options.classes)
     if options.name:
         raise CommandError("--name is for .h5 and .keras files; a bundle has the name that its card says.", EXIT_USAGE)
     try:
@@ -122,16 +128,22 @@ def _import(options: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _import_foreign(source: Path, name: str) -> int:
-    from training.foreign import ForeignError, import_weights  # the training parts may be missing: main() says so
-
+def _import_foreign(source: Path, name: str, classes: str) -> int:
+    """Take in the weights of a notebook's model. Uncalibrated as it is, it is a base for training, not yet a model."""
+    from training.errors import TrainingError  # the training parts may be missing: main() says how to get them
+    from training.foreign import import_weights
     from tumorviewer import paths
 
+    folder = paths.user_data() / "weights"
+    order = [part.strip() for part in classes.split(",") if part.strip()]
     try:
-        folder = import_weights(source, name, paths.user_models())
-    except ForeignError as error:
+        folder.mkdir(parents=True, exist_ok=True)
+        result = import_weights(source, name=name, classes=order, output_folder=folder, report=say)
+    except TrainingError as error:
         raise CommandError(f"{str(source)!r} was not imported: {error}") from error
-    _put(f"{folder.name} is imported; its weights can be fine-tuned or used with --model {folder.name}.")
+    except OSError as error:
+        raise CommandError(f"{str(source)!r} was not imported: {error.strerror} ({str(error.filename)!r}).") from error
+    _put(f"The weights are in {str(result)!r}, a base to fine-tune from.")
     return EXIT_DONE
 
 

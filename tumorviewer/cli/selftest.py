@@ -204,7 +204,7 @@ def _refuse_pages(bundle: "Bundle") -> str:
 
     predictor = Predictor(bundle)
     taken = []
-    pages: tuple["Page", ...] = ("blank", "noise", "text", "checkerboard")
+    pages: tuple[Page, ...] = ("blank", "noise", "text", "checkerboard")
     for kind in pages:
         page = draw_page(kind)
         found = predictor.predict(page, find_brain_box(page))

@@ -7,7 +7,7 @@ one core each waste less than one network spread over all cores.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def judge_found(predictor: Predictor, found: Found, stopped: Callable[[], bool] 
         yield from judge_file(predictor, found.path, stopped)
 
 
-def judge_files(bundle: Bundle, files: Iterable[Found], *, threads: int | None = None) -> Iterator[Answer]:
+def judge_files(bundle: Bundle, files: Iterable[Found], *, threads: int | None = None) -> Generator[Answer, None, None]:
     """Yield the answers for `files`, in their order, each as soon as it and all before it are there.
 
     Closing the iterator stops the work after the scans that are being judged at that moment.

@@ -1,4 +1,4 @@
-"""A whole bundle of some kilobytes around ``tests/assets/tiny.tflite``: the brighter quadrant of the crop is the class."""
+"""A whole bundle of some kilobytes around ``assets/tiny.tflite``: the brighter quadrant of the crop is the class."""
 
 import dataclasses
 import hashlib
@@ -16,7 +16,7 @@ from tumorviewer.inference.golden import golden_input, make_golden
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.inference.predictor import Predictor
 
-TINY = Path(__file__).resolve().parent.parent / "assets" / "tiny.tflite"
+TINY = Path(__file__).resolve().parent / "assets" / "tiny.tflite"
 SPEC = InputSpec(size=64)
 QUADRANTS = {"glioma": (0, 0), "meningioma": (1, 0), "pituitary": (0, 1), "no_tumor": (1, 1)}
 """Which half across and down the model looks at for each class."""
@@ -38,7 +38,7 @@ def head_with_bright_quadrant(label: str, seed: int = 1, size: int = 256) -> np.
 def make_bundle(
     folder: Path, *, name: str = "tiny", version: str = "1.0", created: str = "2026-01-02T03:04:05Z"
 ) -> Path:
-    """Write a bundle into `folder` / name-version and return that: domain and golden pair come from the model itself."""
+    """Write a bundle into `folder` / name-version and return that; domain and golden pair are the model's own."""
     target = folder / f"{name}-{version}"
     target.mkdir(parents=True)
     model = TINY.read_bytes()
