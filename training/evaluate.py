@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from training.metrics import UNSPECIFIED, Estimate, block_bootstrap, confusion_m
 from training.robustness import robustness_figures
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.labels import NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN
+
+if TYPE_CHECKING:
+    from training.baselines import BaselineResult
 
 MOST_MISTAKES: Final = 24
 """Wrong answers that are listed and shown."""
@@ -57,7 +60,7 @@ def evaluate(
     indices: Sequence[int] | NDArray[np.int64],
     *,
     part: Part,
-    baselines: Sequence[Any] = (),
+    baselines: "Sequence[BaselineResult]" = (),
     options: EvaluationOptions | None = None,
     report: Report | None = None,
     cancelled: Cancelled | None = None,

@@ -103,7 +103,7 @@ class Evaluation:
     robustness: tuple[RobustnessFigures, ...]
     mistakes: tuple[Answer, ...]
     answers: Answers
-    baselines: tuple[Any, ...] = ()
+    baselines: "tuple[BaselineResult, ...]" = ()
     made: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class Evaluation:
             },
             "classes": list(self.classes),
             "headline": {name: figure.to_dict() for name, figure in self.headline.items()},
-            "baselines": [baseline_dict(baseline) for baseline in self.baselines],
+            "baselines": [baseline.to_dict() for baseline in self.baselines],
             "confusion": self.confusion.tolist(),
             "per_class": {name: self._class_dict(number) for number, name in enumerate(self.classes)},
             "tumor_detection": _detection_dict(self.detection),
@@ -160,15 +160,6 @@ class Evaluation:
 def number(value: float) -> float | None:
     """Return a figure for JSON, which has no NaN."""
     return float(value) if math.isfinite(value) else None
-
-
-def baseline_dict(baseline: "BaselineResult") -> dict[str, Any]:
-    """Return a baseline's figures for JSON."""
-    return {
-        "name": baseline.name,
-        "accuracy": baseline.accuracy,
-        "macro_sensitivity": baseline.macro_sensitivity,
-    }
 
 
 def mistake_dict(answer: Answer, classes: tuple[str, ...]) -> dict[str, Any]:

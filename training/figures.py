@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from training.metrics import Estimate, RocCurve
 from training.scoring import ReliabilityBin, RiskCoverage
+from training.wording import percent
 
 WIDTH, HEIGHT = 400, 320
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 46
@@ -127,7 +128,7 @@ def reliability_figure(table: Sequence[ReliabilityBin]) -> str:
     plot.axes("stated probability, %", "right, %", x_ticks=_PERCENT, y_ticks=_PERCENT)
     for row in table:
         if row.n:
-            share = f"{row.n} scans, stated {row.confidence:.1%}, right {row.accuracy:.1%}"
+            share = f"{row.n} scans, stated {percent(row.confidence)}, right {percent(row.accuracy)}"
             plot.bar((row.low, row.high), (0.0, row.accuracy), "accent", share)
     plot.line((0, 1), (0, 1), "faint", "5 4", "perfect")
     points = [row for row in table if row.n >= 10]
@@ -152,9 +153,14 @@ def risk_figure(risk: RiskCoverage, certain: float) -> str:
         keep = _thinned(risk.risk.size)
         plot.line(risk.coverage[keep].tolist(), risk.risk[keep].tolist(), "strong")
     plot.line((certain, certain), (0, top), "faint", "5 4", "certain answers")
-    here, _ = plot.at(certain, 0)
-    plot.text(here - 5, TOP + 12, f"certain: {certain:.1%}", "tick", "end")
+    _mark(plot, certain, f"certain: {percent(certain)}")
     return plot.svg()
+
+
+def _mark(plot: Plot, x: float, words: str) -> None:
+    """Write words beside an upright line, on the side that has room."""
+    here, _ = plot.at(x, 0)
+    plot.text(here - 5 if x > 0.4 else here + 5, TOP + 12, words, "tick", "end" if x > 0.4 else "start")
 
 
 def _steps(top: float, step: float) -> list[float]:
@@ -176,8 +182,7 @@ def histogram_figure(confidence: NDArray[np.float64], right: NDArray[np.bool_], 
         plot.bar(span, (0.0, low), "accent", f"{good[place]} right")
         plot.bar(span, (low, float(shares[place])), "wrong", f"{bad[place]} wrong")
     plot.line((threshold, threshold), (0, top), "faint", "5 4", "certain from here on")
-    here, _ = plot.at(threshold, 0)
-    plot.text(here - 5, TOP + 12, f"certain from {threshold:.1%}", "tick", "end")
+    _mark(plot, threshold, f"certain from {percent(threshold)}")
     return plot.svg()
 
 
@@ -191,7 +196,9 @@ def confusion_table(matrix: NDArray[np.int64], names: Sequence[str]) -> str:
         for column, count in enumerate(matrix[place].tolist()):
             share = count / total if total else 0.0
             kind = "hit" if column == place else "miss"
-            cells.append(f'<td class="{kind}" style="--share:{share:.3f}"><b>{count}</b><span>{share:.1%}</span></td>')
+            cells.append(
+                f'<td class="{kind}" style="--share:{share:.3f}"><b>{count}</b><span>{percent(share)}</span></td>'
+            )
         rows.append(f'<tr><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>')
     return (
         '<table class="confusion"><thead><tr><td></td><th colspan="99" class="over">answer</th></tr>'

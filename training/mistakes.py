@@ -7,12 +7,13 @@ from html import escape
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from tumorviewer.imaging.render import render_grey
 
 from training.answers import Answer
+from training.wording import percent
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.load import load_scan
 from tumorviewer.imaging.prepare import InputSpec, place, prepare
+from tumorviewer.imaging.render import render_grey
 from tumorviewer.inference.bundle import Bundle
 
 SIDE = 176
@@ -41,7 +42,7 @@ def mistake_gallery(mistakes: Sequence[Answer], bundle: Bundle, words: Callable[
         items.append(
             f"<li>{_picture(answer, bundle.card.input, f'{label}, called {called}')}"
             f"<div>is <b>{escape(label)}</b></div>"
-            f"<div>called <b>{escape(called)}</b>, {answer.prediction.confidence:.0%}{escape(said)}</div>"
+            f"<div>called <b>{escape(called)}</b>, {percent(answer.prediction.confidence, 0)}{escape(said)}</div>"
             f'<div class="name">{escape(answer.sample.path.name)}</div></li>'
         )
     return f'<ul class="mistakes">{"".join(items)}</ul>'

@@ -2,7 +2,6 @@
 
 import math
 from html import escape
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from training import figures
 from training.evaluation import NOTICE, Evaluation, SourceFigures
 from training.metrics import Estimate
 from training.mistakes import mistake_gallery
-from training.wording import between, class_words, figure, plain, share, table
+from training.wording import between, class_words, figure, percent, plain, share, table
 from tumorviewer import paths
 from tumorviewer.inference.bundle import Bundle
 
@@ -80,15 +79,21 @@ def _headline(evaluation: Evaluation) -> str:
             _tile(
                 "Mean sensitivity of the classes",
                 evaluation.headline["macro_sensitivity"],
-                _beside(evaluation, "macro_sensitivity"),
+                _beside([f"{row.name} {percent(row.macro_sensitivity)}" for row in evaluation.baselines]),
             )
         )
-        tiles.append(_tile("Right answers", evaluation.headline["accuracy"], _beside(evaluation, "accuracy")))
+        tiles.append(
+            _tile(
+                "Right answers",
+                evaluation.headline["accuracy"],
+                _beside([f"{row.name} {percent(row.accuracy.value)}" for row in evaluation.baselines]),
+            )
+        )
     tiles.append(
         _tile(
             "Tumours found",
             found.sensitivity_at,
-            f"where at least {found.at_specificity:.0%} of the scans without tumour are left alone",
+            f"where at least {percent(found.at_specificity, 0)} of the scans without tumour are left alone",
         )
     )
     tiles.append(
@@ -98,7 +103,7 @@ def _headline(evaluation: Evaluation) -> str:
 
 
 def _tile(name: str, figure: Estimate, below: str) -> str:
-    value = f"{figure.value * 100:.1f} %" if math.isfinite(figure.value) else "none"
+    value = percent(figure.value) if math.isfinite(figure.value) else "none"
     interval = (
         f"95 % interval {between(figure, 100, 1)}, n = {figure.n}" if math.isfinite(figure.low) else f"n = {figure.n}"
     )
@@ -107,20 +112,15 @@ def _tile(name: str, figure: Estimate, below: str) -> str:
     )
 
 
-def _beside(evaluation: Evaluation, name: str) -> str:
-    told = [f"{row.name} {_value(getattr(row, name)) * 100:.1f} %" for row in evaluation.baselines]
-    return f"without anatomy: {', '.join(told)}" if told else ""
-
-
-def _value(figure: Any) -> float:
-    return float(getattr(figure, "value", figure))
+def _beside(told: list[str]) -> str:
+    return f"without anatomy: {'; '.join(told)}" if told else ""
 
 
 def _shares(evaluation: Evaluation) -> str:
     shares = evaluation.verdicts
     return (
-        f"{shares['certain'].value:.1%} certain, {shares['uncertain'].value:.1%} uncertain, "
-        f"{shares['not_brain_mr'].value:.1%} refused as not a brain MR slice"
+        f"{percent(shares['certain'].value)} certain, {percent(shares['uncertain'].value)} uncertain, "
+        f"{percent(shares['not_brain_mr'].value)} refused as not a brain MR slice"
     )
 
 
@@ -156,8 +156,8 @@ def _figures_table(evaluation: Evaluation) -> str:
     if found.unspecified.n:
         rows.append(("Tumours of untold type called a tumour", share(found.unspecified), f"of {found.unspecified.n}"))
     for row in evaluation.baselines:
-        text = f"mean sensitivity {_value(row.macro_sensitivity):.1%}, accuracy {_value(row.accuracy):.1%}"
-        rows.append((f"Baseline: {escape(str(row.name))}", text, "knows no anatomy; a model has to beat it clearly"))
+        text = f"mean sensitivity {percent(row.macro_sensitivity)}, accuracy {share(row.accuracy)}"
+        rows.append((f"Baseline: {escape(row.name)}", text, "knows no anatomy; a model has to beat it clearly"))
     return table(("Figure", "Value (95 % interval)", "Meaning"), rows)
 
 
@@ -247,7 +247,7 @@ def _localisation(evaluation: Evaluation) -> str:
     if not evaluation.localisation:
         return ""
     rows = [
-        (escape(row.source), share(row.pointing), share(row.energy), f"{row.chance:.1%}", str(row.pointing.n))
+        (escape(row.source), share(row.pointing), share(row.energy), percent(row.chance), str(row.pointing.n))
         for row in evaluation.localisation
     ]
     head = ("Source", "Peak inside the tumour's box", "Heat inside the box", "Both by chance", "Scans with a box")

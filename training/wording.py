@@ -23,11 +23,16 @@ def class_words(name: str) -> str:
     return CLASS_WORDS.get(name, name)
 
 
+def percent(value: float, digits: int = 1) -> str:
+    """Write a share: ``94.8 %``, with a space that does not break."""
+    return f"{value * 100:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
 def share(figure: Estimate, digits: int = 1) -> str:
     """Write a proportion with its interval: ``94.8 % (93.9 to 95.6)``."""
     if not math.isfinite(figure.value):
         return "none here"
-    words = f"{figure.value * 100:.{digits}f} %"
+    words = percent(figure.value, digits)
     return words + f" <small>({between(figure, 100, digits)})</small>" if math.isfinite(figure.low) else words
 
 

@@ -1,0 +1,180 @@
+"""The whole protocol on drawn heads with a real (tiny) LiteRT model whose right and wrong answers are known."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from quadrants import draw, save, write_bundle, write_set
+
+from training.dataset import Dataset, read_dataset
+from training.errors import DatasetError, TrainingCancelled
+from training.evaluate import EvaluationOptions, evaluate
+from training.evaluation import LEAKY, Evaluation, Part
+from training.evaluation_files import write_evaluation
+from training.events import Progress
+from training.selection import QUICK_SCANS, Selection, held_out_fold, quick_sample, select_scans
+from tumorviewer.inference.bundle import Bundle, load_bundle
+from tumorviewer.inference.card import Card
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return load_bundle(write_bundle(tmp_path_factory.mktemp("models") / "quadrants-1.0"))
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return read_dataset(write_set(tmp_path_factory.mktemp("set")))
+
+
+@pytest.fixture(scope="module")
+def evaluation(bundle: Bundle, dataset: Dataset) -> Evaluation:
+    return evaluate(
+        bundle, dataset, range(24), part=Part("all", True), options=EvaluationOptions(rounds=40, robustness_scans=10)
+    )
+
+
+def test_answers_are_counted_against_labels(evaluation: Evaluation) -> None:
+    """Of 24 scans two are tumours of untold type, and two gliomas are labelled pituitary."""
+    assert evaluation.confusion.tolist() == [[4, 0, 0, 0], [0, 4, 0, 0], [2, 0, 6, 0], [0, 0, 0, 6]]
+    assert evaluation.headline["accuracy"].value == pytest.approx(20 / 22)
+    assert evaluation.headline["macro_sensitivity"].value == pytest.approx((1 + 1 + 0.75 + 1) / 4)
+    assert evaluation.detection.unspecified.n == 2
+    assert evaluation.detection.sensitivity.n == 18
+    assert {row.source: row.right.n for row in evaluation.sources} == {"north": 16, "south": 8}
+    assert sum(row.right.value * row.right.n for row in evaluation.sources) == pytest.approx(22)
+
+
+def test_mistakes_are_the_wrong_ones_surest_first(evaluation: Evaluation) -> None:
+    names = {row.sample.path.name for row in evaluation.mistakes}
+    assert names == {"glioma 0.png", "glioma 1.png"}
+    confidences = [row.prediction.confidence for row in evaluation.mistakes]
+    assert confidences == sorted(confidences, reverse=True)
+
+
+def test_changes_that_matter_to_this_model_show(evaluation: Evaluation) -> None:
+    """It looks at quadrants: a mirrored picture changes sides, a brighter one does not."""
+    kept = {row.change: row.kept for row in evaluation.robustness}
+    assert kept["mirrored"].value == 0.0
+    assert kept["brightened by 20 %"].value == 1.0
+    assert kept["resized to 1024 pixels"].n == 10
+
+
+def test_peaks_lie_in_boxes_unless_the_label_is_wrong(evaluation: Evaluation) -> None:
+    hits = {row.source: row.pointing for row in evaluation.localisation}
+    assert sum(figure.n for figure in hits.values()) == 18
+    assert sum(figure.value * figure.n for figure in hits.values()) >= 15
+    assert all(row.energy.value > 3 * row.chance for row in evaluation.localisation)
+
+
+def test_same_seed_gives_the_same_figures_on_any_number_of_threads(
+    bundle: Bundle, dataset: Dataset, evaluation: Evaluation
+) -> None:
+    options = EvaluationOptions(rounds=40, robustness_scans=10, workers=1)
+    again = evaluate(bundle, dataset, range(24), part=Part("all", True), options=options).to_dict()
+    once = evaluation.to_dict()
+    assert {**again, "made": 0} == {**once, "made": 0}
+
+
+def test_files_are_written_whole_and_hold_no_folders(
+    bundle: Bundle, dataset: Dataset, evaluation: Evaluation, tmp_path: Path
+) -> None:
+    page = write_evaluation(evaluation, bundle, dataset, tmp_path / "out")
+    assert sorted(path.name for path in page.parent.iterdir()) == ["evaluation.json", "predictions.csv", "report.html"]
+    values = json.loads((tmp_path / "out" / "evaluation.json").read_text("utf-8"))
+    assert values["model"]["sha256"] == bundle.model_sha256
+    assert values["data"]["fingerprint"] == dataset.fingerprint()
+    assert values["data"]["distinct_pictures"] == 24
+    assert values["headline"]["accuracy"]["n"] == 22
+    assert values["headline"]["macro_sensitivity"]["interval"] == "patient bootstrap"
+    assert values["per_class"]["glioma"]["specificity"]["low"] < values["per_class"]["glioma"]["specificity"]["value"]
+    assert "Research use only" in values["notice"]
+    with (tmp_path / "out" / "predictions.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["path"] for row in rows[:2]] == ["scans/glioma 0.png", "scans/meningioma 0.png"]
+    assert sum(float(rows[0][f"p_{name}"]) for name in bundle.classes) == pytest.approx(1.0, abs=1e-5)
+    assert str(dataset.root) not in "".join(path.read_text("utf-8") for path in page.parent.iterdir())
+
+
+def test_unreadable_scans_are_named_and_the_others_judged(bundle: Bundle, tmp_path: Path) -> None:
+    for number, name in enumerate(("glioma", "no_tumor")):
+        save(draw(name, number), tmp_path / name / "good.png")
+    (tmp_path / "glioma" / "bad.png").write_bytes((tmp_path / "glioma" / "good.png").read_bytes()[:60])
+    dataset = read_dataset(tmp_path)
+    outcome = evaluate(
+        bundle, dataset, range(len(dataset)), part=Part("all", None), options=EvaluationOptions(rounds=5)
+    )
+    assert len(outcome.answers.given) == 2
+    assert [row.path.name for row in outcome.answers.unreadable] == ["bad.png"]
+    assert math.isnan(outcome.per_class[1].sensitivity.value)
+    json.dumps(outcome.to_dict(), allow_nan=False)
+
+
+def test_nothing_readable_is_an_error(bundle: Bundle, tmp_path: Path) -> None:
+    for name in ("glioma", "no_tumor"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n no more")
+    dataset = read_dataset(tmp_path)
+    with pytest.raises(DatasetError, match="None of the"):
+        evaluate(bundle, dataset, range(len(dataset)), part=Part("all", None))
+
+
+def test_progress_and_cancel(bundle: Bundle, dataset: Dataset) -> None:
+    told: list[Progress] = []
+    with pytest.raises(TrainingCancelled):
+        evaluate(
+            bundle, dataset, range(24), part=Part("all", True), report=told.append, cancelled=lambda: len(told) == 3
+        )
+    assert [event.done for event in told] == [1, 2, 3]
+    assert told[0].total == 24
+
+
+def _card(bundle: Bundle, fingerprint: str = "", fold: int | None = None) -> Card:
+    import dataclasses
+
+    return dataclasses.replace(bundle.card, data={"fingerprint": fingerprint}, training={"config": {"test_fold": fold}})
+
+
+def test_held_out_fold_is_the_default_and_leak_free(bundle: Bundle, dataset: Dataset) -> None:
+    card = _card(bundle, "same", 1)
+    assert held_out_fold(card) == 1
+    chosen = select_scans(dataset, card, "same")
+    assert {dataset.samples[index].fold for index in chosen.indices} == {1}
+    assert chosen.part.leak_free is True
+    assert np.intersect1d(chosen.indices, chosen.others).size == 0
+    seen = select_scans(dataset, card, "same", fold=0)
+    assert seen.part.leak_free is False
+    assert seen.part.standing == LEAKY
+    assert select_scans(dataset, card, "other").part.leak_free is None
+    with pytest.raises(DatasetError, match="no fold 7; their folds are: 0, 1"):
+        select_scans(dataset, card, "same", fold=7)
+
+
+def test_published_split_is_called_leaky(bundle: Bundle, tmp_path: Path) -> None:
+    for number, (part, name) in enumerate((p, n) for p in ("Training", "Testing") for n in ("glioma", "no_tumor")):
+        save(draw(name, number), tmp_path / part / name / "a.png")
+    chosen = select_scans(read_dataset(tmp_path), bundle.card, "x")
+    assert chosen.indices.size == 2
+    assert chosen.part.standing == "leaky: same patients in both halves"
+    everything = select_scans(read_dataset(tmp_path), bundle.card, "x", everything=True)
+    assert everything.indices.size == 4
+    assert everything.part.leak_free is None
+    with pytest.raises(DatasetError, match="Choose one"):
+        select_scans(read_dataset(tmp_path), bundle.card, "x", everything=True, published=True)
+
+
+def test_own_training_data_are_recognised(bundle: Bundle, dataset: Dataset) -> None:
+    chosen = select_scans(dataset, _card(bundle, "same"), "same", everything=True)
+    assert chosen.part.leak_free is False
+    assert "these very data" in chosen.part.note
+
+
+def test_a_quick_look_says_so() -> None:
+    large = Selection(np.arange(QUICK_SCANS * 3), Part("fold 0", True), np.zeros(0, np.int64))
+    small = quick_sample(large)
+    assert np.unique(small.indices).size == QUICK_SCANS
+    assert f"{QUICK_SCANS} of its {QUICK_SCANS * 3} scans" in small.part.how
+    assert quick_sample(small) is small
