@@ -1,6 +1,5 @@
 """A tiny bundle for the tests of inference."""
 
-
 import pytest
 from tiny_bundle import make_bundle
 
