@@ -134,7 +134,9 @@ def _from_file_facts(
     return np.asarray(forest.predict(facts[test]))
 
 
-def _score(name: str, truth: NDArray[np.str_], answer: Sequence[str] | NDArray[np.str_], trained_on: int) -> BaselineResult:
+def _score(
+    name: str, truth: NDArray[np.str_], answer: Sequence[str] | NDArray[np.str_], trained_on: int
+) -> BaselineResult:
     classes = sorted(set(truth) | set(answer))
     codes, given = (np.searchsorted(classes, values).astype(np.int64) for values in (truth, answer))
     return BaselineResult(

@@ -158,7 +158,9 @@ def read_dataset(path: Path, *, patient_pattern: str | None = None) -> Dataset:
     if path.is_file() and path.suffix.lower() == ".csv":
         return read_index(path, pattern)
     if path.exists():
-        raise DatasetError(f"{str(path)!r} is neither a folder nor a .csv index. Name the folder that holds the classes.")
+        raise DatasetError(
+            f"{str(path)!r} is neither a folder nor a .csv index. Name the folder that holds the classes."
+        )
     raise DatasetError(f"{str(path)!r} is not there. Check the spelling, or that the drive is connected.")
 
 

@@ -68,5 +68,6 @@ def _read(file: Path) -> dict[bytes, tuple[int, int, bytes]]:
         return {}
     records = np.frombuffer(raw, _RECORD, len(raw) // _RECORD.itemsize)
     return {
-        bytes(record["name"]): (int(record["size"]), int(record["mtime_ns"]), bytes(record["sha256"])) for record in records
+        bytes(record["name"]): (int(record["size"]), int(record["mtime_ns"]), bytes(record["sha256"]))
+        for record in records
     }

@@ -14,13 +14,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorviewer.files import atomic_write
 from training.building import Cancelled, Report
 from training.components import Forest
 from training.dataset import Dataset
 from training.errors import TrainingCancelled
 from training.fingerprint_worker import SIDE
 from training.fingerprints import Fingerprints, build_fingerprints
+from tumorviewer.files import atomic_write
 
 COARSE: Final = 0.955
 SAME_PICTURE: Final = 0.975
@@ -240,9 +240,7 @@ def _candidates(
     return pairs[pairs[:, 0] < pairs[:, 1]]
 
 
-def _look_closer(
-    prints: Fingerprints, pairs: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int8], Floats]:
+def _look_closer(prints: Fingerprints, pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int8], Floats]:
     """Keep the pairs that are alike at 64 x 64, and say how."""
     best = np.zeros(len(pairs), np.float32)
     kinds = np.zeros(len(pairs), np.int8)

@@ -87,9 +87,7 @@ def build_fingerprints(
     """
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="tumorviewer-", ignore_cleanup_errors=True) as temporary:
-            return build_fingerprints(
-                samples, Path(temporary), workers=workers, report=report, cancelled=cancelled
-            )
+            return build_fingerprints(samples, Path(temporary), workers=workers, report=report, cancelled=cancelled)
     home = folder / f"fingerprints-{FORMAT}"
     with folder_lock(home, cancelled):
         store = RowStore(home, 2 * SIDE * SIDE)

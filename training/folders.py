@@ -102,7 +102,9 @@ def _check_places(places: dict[Path, _Place], files: list[Path], root: Path) -> 
             "pituitary and no_tumor, or put an index.csv beside them with the columns path and label."
         )
     if unknown:
-        listed = ", ".join(f"{folder.relative_to(root).as_posix()!r} ({count} images)" for folder, count in _largest(unknown))
+        listed = ", ".join(
+            f"{folder.relative_to(root).as_posix()!r} ({count} images)" for folder, count in _largest(unknown)
+        )
         known = ", ".join(sorted({folder.name for folder in labelled})) or "none"
         raise DatasetError(
             f"These folders in {str(root)!r} name no class: {listed}. Class folders that were understood: {known}. Rename them to "

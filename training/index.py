@@ -47,7 +47,9 @@ def read_index(path: Path, pattern: re.Pattern[str] | None = None) -> Dataset:
         else:
             samples[file, sample.frame] = sample
     if not samples:
-        raise DatasetError(f"None of the {len(rows)} files named in {str(path)!r} is there. Paths are relative to the CSV.")
+        raise DatasetError(
+            f"None of the {len(rows)} files named in {str(path)!r} is there. Paths are relative to the CSV."
+        )
     return Dataset(root, tuple(samples.values()), tuple(problems))
 
 
@@ -166,7 +168,9 @@ def _box(index: Path, line: int, row: dict[str, str]) -> tuple[float, float, flo
     try:
         x, y, width, height = (float(cell) for cell in cells)
     except ValueError as error:
-        raise DatasetError(f"{index.name}, line {line}: {', '.join(_BOX)} must be four numbers, or all empty.") from error
+        raise DatasetError(
+            f"{index.name}, line {line}: {', '.join(_BOX)} must be four numbers, or all empty."
+        ) from error
     if not (0 <= x <= 1 and 0 <= y <= 1 and 0 < width <= 1 and 0 < height <= 1):
         raise DatasetError(f"{index.name}, line {line}: the box must be given in fractions of the image, from 0 to 1.")
     return x, y, width, height

@@ -105,9 +105,7 @@ def _run_pool(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _collect(
-    running: dict[Future[Answer], Job], cancelled: Callable[[], bool] | None
-) -> Generator[Answer, None, bool]:
+def _collect(running: dict[Future[Answer], Job], cancelled: Callable[[], bool] | None) -> Generator[Answer, None, bool]:
     """Yield what is finished (waiting a little for it); return whether the pool broke."""
     done, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
     _stop_if(cancelled)

@@ -88,14 +88,18 @@ def crossing_groups(first: Indices, second: Indices, groups: Indices) -> Indices
 
 def _check_shares(validation: float, test: float) -> None:
     if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
-        raise DatasetError("The shares for validation and test must lie between 0 and 1 and leave something to train on.")
+        raise DatasetError(
+            "The shares for validation and test must lie between 0 and 1 and leave something to train on."
+        )
 
 
 def _check_classes(dataset: Dataset) -> None:
     labels = sorted(set(dataset.labels))
     if dataset.empty_classes:
         names = ", ".join(dataset.empty_classes)
-        raise DatasetError(f"The class folder for {names} in {str(dataset.root)!r} holds no image. Fill it or remove it.")
+        raise DatasetError(
+            f"The class folder for {names} in {str(dataset.root)!r} holds no image. Fill it or remove it."
+        )
     if len(labels) < 2:
         found = f"only {labels[0]} ({len(dataset)} images)" if labels else "no images"
         raise DatasetError(f"At least two classes are needed; {str(dataset.root)!r} holds {found}.")
@@ -132,7 +136,9 @@ def _published_split(dataset: Dataset, groups: Indices, validation_share: float,
     part = np.array([sample.published_split or "" for sample in dataset.samples])
     test, rest = np.flatnonzero(part == "test"), np.flatnonzero(part == "train")
     if not test.size or not rest.size:
-        raise DatasetError(f"{str(dataset.root)!r} has no published train and test folders; split it by groups instead.")
+        raise DatasetError(
+            f"{str(dataset.root)!r} has no published train and test folders; split it by groups instead."
+        )
     train, validation = _spread(dataset, groups, rest, (1.0 - validation_share, validation_share), seed)
     crossing = crossing_groups(rest, test, groups)
     leaking = int(np.isin(groups[test], crossing).sum())
@@ -147,7 +153,9 @@ def _need_labels(dataset: Dataset, rest: Indices, test: Indices) -> None:
     for label in sorted(set(dataset.labels) - {TUMOR_UNSPECIFIED}):
         for name, part in (("training", rest), ("test", test)):
             if not any(dataset.labels[index] == label for index in part):
-                raise DatasetError(f"The {name} part would hold no {label}. Choose another fold, or split at random by groups.")
+                raise DatasetError(
+                    f"The {name} part would hold no {label}. Choose another fold, or split at random by groups."
+                )
 
 
 def _spread(

@@ -1,0 +1,67 @@
+"""``tumorviewer audit``: duplicates, leaks, contradictions and shortcuts of a data set."""
+
+import argparse
+from pathlib import Path
+
+from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, say
+from tumorviewer.cli.stages import cache_folder, stage_bars
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the sub-command."""
+    parser = subparsers.add_parser(
+        "audit",
+        help="look for duplicates, leaks and shortcuts in a data set",
+        description="Look for copies (also mirrored, resized, re-encoded), leaks between the parts of a split, contradicting "
+        "labels and shortcuts; write audit.html, audit.json, duplicates.csv and conflicts.csv.",
+    )
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder with a folder a class, or an index CSV")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the report")
+    parser.add_argument(
+        "--patient-pattern", metavar="REGEX", help="finds the patient in file names, for instance ^(P\\d+)_"
+    )
+    parser.add_argument(
+        "--cache", type=Path, metavar="DIR", help="where to keep fingerprints (default: the user's folder)"
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit and write; return 0, or 1 if some files could not be read.
+
+    Raises
+    ------
+    CommandError
+        If the data cannot be used or the report cannot be written.
+    """
+    if args.workers is not None and args.workers < 1:
+        raise CommandError("--workers must be 1 or more.", EXIT_USAGE)
+    # Reading the command line must not wait for these.
+    from training.audit import audit_dataset
+    from training.audit_report import write_audit
+    from training.dataset import read_dataset
+    from training.errors import DatasetError, TrainingError
+
+    try:
+        dataset = read_dataset(args.data, patient_pattern=args.patient_pattern)
+    except DatasetError as error:
+        raise CommandError(str(error), EXIT_USAGE) from error
+    try:
+        with stage_bars(quiet=args.quiet) as tell:
+            audit = audit_dataset(dataset, folder=cache_folder(args.cache), workers=args.workers, stage=tell)
+        page = write_audit(audit, args.output)
+    except TrainingError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise CommandError(f"The report could not be written to {str(args.output)!r}: {cause}.") from error
+    for sentence in audit.verdict:
+        print(f"- {sentence}")
+    for result in audit.baselines:
+        print(f"  {result.name}: mean sensitivity {result.macro_sensitivity:.1%}")
+    print(f"Report: {page}")
+    for problem in audit.problems:
+        say(f"{str(problem.path)!r}: {problem.reason}")
+    return EXIT_FAILED if audit.problems else EXIT_DONE

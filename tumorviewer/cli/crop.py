@@ -1,0 +1,122 @@
+"""``tumorviewer crop``: the cropped scans of a data set as pictures in train and test class folders."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, plural, say
+from tumorviewer.cli.stages import cache_folder, stage_bars
+
+if TYPE_CHECKING:
+    from training.dataset import Dataset
+    from training.split import Split
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the sub-command."""
+    parser = subparsers.add_parser(
+        "crop",
+        help="write the cropped scans of a data set as pictures",
+        description="Crop every scan to the head and write it below DIR/train/CLASS and DIR/test/CLASS. "
+        "A stopped export goes on when the same command is given again.",
+    )
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder with a folder a class, or an index CSV")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="new or empty folder for the pictures"
+    )
+    parser.add_argument(
+        "--size", type=int, default=224, metavar="N", help="side of the pictures in pixels (default 224)"
+    )
+    parser.add_argument(
+        "--split",
+        choices=("groups", "published"),
+        default="groups",
+        help="groups: copies and patients whole (default); published: the folders' own train and test",
+    )
+    parser.add_argument("--fold", type=int, metavar="K", help="with folds in the index: test is this fold")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the random split (default 0)")
+    parser.add_argument("--format", choices=("png", "jpg"), default="png", help="of the pictures (default png)")
+    parser.add_argument("--patient-pattern", metavar="REGEX", help="finds the patient in file names")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="where to keep crops (default: the user's folder)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Crop and write; return 0, or 1 if some files could not be read.
+
+    Raises
+    ------
+    CommandError
+        If the data, the settings or the output folder cannot be used.
+    """
+    if args.workers is not None and args.workers < 1:
+        raise CommandError("--workers must be 1 or more.", EXIT_USAGE)
+    if args.fold is not None and args.split == "published":
+        raise CommandError("--fold and --split published exclude each other.", EXIT_USAGE)
+    # Reading the command line must not wait for these.
+    from training.cache import build_cache
+    from training.crops import check_folder, export_crops
+    from training.dataset import read_dataset
+    from training.duplicates import ensure_groups
+    from training.errors import DatasetError, TrainingError
+    from tumorviewer.imaging.prepare import InputSpec
+
+    cache_home = cache_folder(args.cache)
+    try:
+        spec = InputSpec(size=args.size)
+        check_folder(args.output)
+        dataset = read_dataset(args.data, patient_pattern=args.patient_pattern)
+    except (DatasetError, ValueError) as error:
+        raise CommandError(str(error), EXIT_USAGE) from error
+    try:
+        with stage_bars(quiet=args.quiet) as tell:
+            grouped = ensure_groups(
+                dataset, cache_home, workers=args.workers, report=lambda done, all_: tell("reading scans", done, all_)
+            )
+            split = _split(grouped, args)
+            cache = build_cache(
+                grouped.samples,
+                spec,
+                cache_home,
+                workers=args.workers,
+                report=lambda done, all_: tell("cropping scans", done, all_),
+            )
+            made_by: dict[str, object] = {"input": spec.to_dict()}
+            export = export_crops(
+                grouped,
+                cache,
+                split,
+                args.output,
+                made_by=made_by,
+                picture_format=args.format,
+                report=lambda done, all_: tell("writing pictures", done, all_),
+            )
+    except DatasetError as error:
+        raise CommandError(str(error), EXIT_USAGE) from error
+    except TrainingError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise CommandError(f"The crops could not be written to {str(args.output)!r}: {cause}.") from error
+    print(f"{plural(export.written, 'crop')} written, {export.kept:,} were there. {split.how}.")
+    if not split.leak_free:
+        print("This split is leaky: results on its test part say little about new patients.")
+    problems = [(item.path, item.reason) for item in dataset.problems]
+    problems += [(grouped.samples[index].path, reason) for index, reason in sorted(cache.errors.items())]
+    for path, reason in problems:
+        say(f"{str(path)!r}: {reason}")
+    return EXIT_FAILED if problems else EXIT_DONE
+
+
+def _split(dataset: "Dataset", args: argparse.Namespace) -> "Split":
+    """Split into train and test only, as the course did: validation is part of training here."""
+    # As in `run`: not before they are needed.
+    import numpy as np
+
+    from training.split import Split, split_dataset
+
+    split = split_dataset(dataset, test_fold=args.fold, seed=args.seed, published=args.split == "published")
+    train = np.sort(np.concatenate([split.train, split.validation]))
+    return Split(train, split.validation[:0], split.test, split.leak_free, split.how)
