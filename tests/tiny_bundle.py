@@ -1,6 +1,7 @@
 """A whole bundle of some kilobytes around ``assets/tiny.tflite``: the brighter quadrant of the crop is the class."""
 
 import dataclasses
+import functools
 import hashlib
 from pathlib import Path
 
@@ -67,7 +68,14 @@ def make_bundle(
 
 
 def _domain(predictor: Predictor) -> DomainModel:
+    inputs, labels = _heads()
+    return fit_domain(predictor.run(inputs).embeddings, labels, 4)
+
+
+@functools.cache
+def _heads() -> tuple[np.ndarray, np.ndarray]:
+    """Draw the heads that the domain is fitted to; once, since drawing takes longer than anything else here."""
     labels = np.repeat(np.arange(4), 12)
     heads = [head_with_bright_quadrant(CLASSES[label], seed) for seed, label in enumerate(labels)]
     inputs = np.stack([to_model_input(head, find_brain_box(head), SPEC) for head in heads])
-    return fit_domain(predictor.run(inputs).embeddings, labels, 4)
+    return inputs, labels

@@ -125,9 +125,10 @@ def _entries(root: Path, *, shipped: bool) -> Iterator[Entry]:
 
 
 def _version(entry: Entry) -> tuple[tuple[int, str], ...]:
-    """Order 1.10 after 1.9."""
+    """Order 1.10 after 1.9, and 1.10-rc before 1.10."""
     text = entry.card.version if entry.card else ""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"[.\-+_]", text))
+    parts = re.split(r"[.\-+_]", text)
+    return (*((int(part), "") if part.isdecimal() else (-1, part) for part in parts), (0, ""))
 
 
 def _age(entry: Entry) -> tuple[str, tuple[tuple[int, str], ...]]:
