@@ -120,6 +120,9 @@ def _baselines(dataset: "Dataset", chosen: "Selection") -> tuple["BaselineResult
 
     from training.split import Split
 
+    say(
+        "Measuring the two baselines that know no anatomy (a minute or two for ten thousand scans; --quick leaves them out)."
+    )
     leak_free = chosen.part.leak_free is True
     return run_baselines(dataset, Split(chosen.others, chosen.others[:0], chosen.indices, leak_free, chosen.part.how))
 
@@ -136,6 +139,6 @@ def _tell(evaluation: "Evaluation", page: Path) -> None:
     for name, row in zip(evaluation.classes, evaluation.per_class, strict=True):
         if row.sensitivity.n:
             print(f"{name:>20}: sensitivity {row.sensitivity.value:.1%}, specificity {row.specificity.value:.1%}")
-    for row in evaluation.baselines:
-        print(f"{'baseline':>20}: {row.name}, mean sensitivity {row.macro_sensitivity:.1%}")
+    for baseline in evaluation.baselines:
+        print(f"{'baseline':>20}: {baseline.name}, mean sensitivity {baseline.macro_sensitivity:.1%}")
     print(f"Report: {page}")
