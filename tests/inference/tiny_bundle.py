@@ -17,7 +17,7 @@ from tumorviewer.inference.golden import golden_input, make_golden
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.inference.predictor import Predictor
 
-TINY = Path(__file__).resolve().parent / "assets" / "tiny.tflite"
+TINY = Path(__file__).resolve().parent.parent / "assets" / "tiny.tflite"
 SPEC = InputSpec(size=64)
 QUADRANTS = {"glioma": (0, 0), "meningioma": (1, 0), "pituitary": (0, 1), "no_tumor": (1, 1)}
 """Which half across and down the model looks at for each class."""
