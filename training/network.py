@@ -111,7 +111,7 @@ class Network:
 
     def _logits(self, pooled: keras.KerasTensor, dropout: float) -> keras.KerasTensor:
         if dropout > 0.0:
-            pooled = keras.layers.Dropout(dropout, seed=keras.random.SeedGenerator(0), name="dropout")(pooled)
+            pooled = keras.layers.Dropout(dropout, seed=0, name="dropout")(pooled)
         return keras.layers.Flatten(name="logits")(self.head(pooled))
 
 
