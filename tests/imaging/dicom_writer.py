@@ -1,5 +1,6 @@
 """Real DICOM files for tests, written with pydicom."""
 
+import struct
 from io import BytesIO
 from typing import Any
 
@@ -77,37 +78,25 @@ def item(**elements: Any) -> Dataset:
     return dataset
 
 
-def gdcm_compressed(pixels: np.ndarray, syntax: UID, *, bits_stored: int, high: int | None = None) -> bytes:
-    """Compress grey uint8/uint16 (H, W) with GDCM: it is the only one here that writes JPEG lossless and 12-bit JPEG."""
-    import gdcm
-
-    kinds = {
-        "1.2.840.10008.1.2.4.50": gdcm.TransferSyntax.JPEGBaselineProcess1,
-        "1.2.840.10008.1.2.4.51": gdcm.TransferSyntax.JPEGExtendedProcess2_4,
-        "1.2.840.10008.1.2.4.57": gdcm.TransferSyntax.JPEGLosslessProcess14,
-        "1.2.840.10008.1.2.4.70": gdcm.TransferSyntax.JPEGLosslessProcess14_1,
-    }
+def lossless_jpeg(pixels: np.ndarray, bits: int) -> bytes:
+    """Compress grey (H, W) as JPEG lossless, predictor 1 (ITU-T T.81 annex H), with one flat Huffman table."""
     height, width = pixels.shape
-    image = gdcm.Image()
-    image.SetNumberOfDimensions(2)
-    image.SetDimension(0, width)
-    image.SetDimension(1, height)
-    depth = pixels.dtype.itemsize * 8
-    image.SetPixelFormat(gdcm.PixelFormat(1, depth, bits_stored, bits_stored - 1, int(pixels.dtype.kind == "i")))
-    image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.MONOCHROME2))
-    image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.ExplicitVRLittleEndian))
-    element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
-    element.SetByteStringValue(pixels.tobytes())
-    image.SetDataElement(element)
-    change = gdcm.ImageChangeTransferSyntax()
-    change.SetTransferSyntax(gdcm.TransferSyntax(kinds[str(syntax)]))
-    change.SetInput(image)
-    if not change.Change():
-        raise RuntimeError(f"GDCM could not write {syntax.name}")
-    # One name a step: GDCM frees what Python no longer holds.
-    output = change.GetOutput()
-    compressed = output.GetDataElement()
-    fragments = compressed.GetSequenceOfFragments()
-    fragment = fragments.GetFragment(0)
-    value = fragment.GetByteValue()
-    return bytes(value.GetBuffer().encode("utf-8", "surrogateescape"))
+    values = (pixels.view(f"u{pixels.dtype.itemsize}").astype(int)) & (2**bits - 1)
+    predicted = np.empty_like(values)
+    predicted[:, 1:] = values[:, :-1]
+    predicted[1:, 0] = values[:-1, 0]
+    predicted[0, 0] = 2 ** (bits - 1)
+    text = []
+    for difference in ((values - predicted + 32768) % 65536 - 32768).ravel().tolist():
+        size = 16 if difference == -32768 else abs(difference).bit_length()
+        text.append(f"{size:05b}")
+        if 0 < size < 16:
+            text.append(f"{difference if difference > 0 else difference + 2**size - 1:0{size}b}")
+    joined = "".join(text)
+    joined += "1" * (-len(joined) % 8)
+    coded = int(joined, 2).to_bytes(len(joined) // 8, "big").replace(b"\xff", b"\xff\0")
+    frame = struct.pack(">HHBHHB3B", 0xFFC3, 11, bits, height, width, 1, 1, 0x11, 0)
+    table = struct.pack(">HHB16B17B", 0xFFC4, 36, 0, *([0] * 4), 17, *([0] * 11), *range(17))
+    scan = struct.pack(">HHB2B3B", 0xFFDA, 8, 1, 1, 0, 1, 0, 0)
+    data = b"\xff\xd8" + frame + table + scan + coded + b"\xff\xd9"
+    return data + b"\0" * (len(data) % 2)

@@ -1,6 +1,6 @@
 """DICOM objects: from bytes to modality values and the windows that the file offers.
 
-Compressed pixels are decoded by GDCM alone, RLE and plain ones by pydicom itself: every machine shows the same picture.
+Each compressed syntax has one fixed decoder, so that every machine shows the same picture.
 """
 
 import struct
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
+from pydicom.encaps import get_frame
 from pydicom.errors import InvalidDicomError
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
@@ -35,7 +36,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from tumorviewer.imaging.decoders import quiet
+from tumorviewer.imaging.decoders import decode, quiet
 from tumorviewer.imaging.dicom_values import functional_group, modality_values, windows_of
 from tumorviewer.imaging.errors import (
     DamagedImageError,
@@ -44,6 +45,7 @@ from tumorviewer.imaging.errors import (
     TooLargeError,
     UnsupportedSyntaxError,
 )
+from tumorviewer.imaging.headers import read_jpeg
 from tumorviewer.imaging.limits import Limits
 from tumorviewer.imaging.raster import on_black
 from tumorviewer.imaging.scan import Scan
@@ -52,16 +54,17 @@ _PLAIN = frozenset(
     {ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian}
 )
 # Which plugin decodes which syntax is fixed: what else happens to be installed must not change a picture.
+_OPENCV = "opencv"
 _PLUGINS = {
     RLELossless: "pydicom",
-    JPEGBaseline8Bit: "gdcm",
-    JPEGExtended12Bit: "gdcm",
+    JPEGBaseline8Bit: _OPENCV,
+    JPEGExtended12Bit: _OPENCV,
     JPEGLossless: "gdcm",
     JPEGLosslessSV1: "gdcm",
-    JPEGLSLossless: "gdcm",
-    JPEGLSNearLossless: "gdcm",
-    JPEG2000Lossless: "gdcm",
-    JPEG2000: "gdcm",
+    JPEGLSLossless: "pyjpegls",
+    JPEGLSNearLossless: "pyjpegls",
+    JPEG2000Lossless: "pylibjpeg",
+    JPEG2000: "pylibjpeg",
 }
 SYNTAXES = _PLAIN | _PLUGINS.keys()
 """Every transfer syntax that is read."""
@@ -147,9 +150,11 @@ class DicomObject:
 
     def _decode(self, frame: int) -> tuple[NDArray[Any], str]:
         """Return stored values (H, W), or RGB (H, W, 3) uint8, and the photometric interpretation that they are in."""
+        if _PLUGINS.get(self._syntax) == _OPENCV:
+            return self._decode_jpeg(frame)
         plugin, decoder = _PLUGINS.get(self._syntax, ""), get_decoder(self._syntax)
         if plugin and plugin not in decoder.available_plugins:
-            raise UnsupportedSyntaxError(self._path, f"to read {self._syntax.name!r}, install the package python-gdcm")
+            raise UnsupportedSyntaxError(self._path, f"to read {self._syntax.name!r}, install the decoder {plugin!r}")
         with quiet() as report:
             stored, facts = decoder.as_array(self._dataset, index=frame, decoding_plugin=plugin)
         if report.damaged:
@@ -162,6 +167,22 @@ class DicomObject:
         if stored.ndim == 3 and bits > 8:
             stored = stored.astype(np.uint32) >> (bits - 8)
         return (stored.astype(np.uint8) if stored.ndim == 3 else stored), photometric
+
+    def _decode_jpeg(self, frame: int) -> tuple[NDArray[Any], str]:
+        """Decode 8-bit JPEG with OpenCV: quick, and it tells of damage. The JPEG's own markers say which colours it has."""
+        dataset = self._dataset
+        data = get_frame(dataset.PixelData, frame, number_of_frames=self._frames)
+        header = read_jpeg(data)
+        if (header.width, header.height) != (dataset.Columns, dataset.Rows):
+            raise DamagedImageError(self._path, "its header and its picture differ in size; export it again")
+        pixels, damaged = decode(data)
+        if damaged or pixels is None:
+            raise DamagedImageError(self._path, "part of the picture is missing or damaged; export it again")
+        if pixels.ndim == 3:
+            return np.ascontiguousarray(pixels[..., ::-1]), "RGB"
+        return pixels.astype(np.int8) if dataset.get("PixelRepresentation") == 1 else pixels, str(
+            dataset.PhotometricInterpretation
+        )
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from tumorviewer.imaging.errors import NoPixelsError, NotAnImageError, TooLargeError, from_system
+from tumorviewer.imaging.errors import NoPixelsError, NotAnImageError, TooLargeError, UnreadableError, from_system
 from tumorviewer.imaging.limits import DEFAULT_LIMITS, Limits
 from tumorviewer.imaging.raster import Picture
 from tumorviewer.imaging.scan import Scan
@@ -104,10 +104,11 @@ def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
             if not stat.S_ISREG(status.st_mode):
                 raise NotAnImageError(path, "it is no ordinary file")
             limits.check_bytes(path, status.st_size)
-            data = stream.read(limits.max_file_bytes + 1)
+            data = stream.read(status.st_size + 1)  # its buffer is made at once: never ask for the limit
     except (OSError, ValueError) as error:
         raise from_system(path, error) from error
     except MemoryError as error:
         raise TooLargeError(path, "there is not enough memory to read it; close other programs") from error
-    limits.check_bytes(path, len(data))  # it may have grown since it was measured
+    if len(data) != status.st_size:
+        raise UnreadableError(path, "it is being written to; try again when that is finished")
     return data
