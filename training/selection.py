@@ -111,7 +111,8 @@ def _fold(folds: NDArray[np.int64], fold: int | None, card: Card, fingerprint: s
     inside = folds == chosen
     how = f"fold {chosen} of {len(known)}, whole patients"
     if not trained_on(card, fingerprint):
-        note = "The card of the model names other training data than these."return Selection(np.flatnonzero(inside), Part(how, None, note), np.flatnonzero(~inside))
+        note = "The card of the model names other training data than these."
+        return Selection(np.flatnonzero(inside), Part(how, None, note), np.flatnonzero(~inside))
     if held_out == chosen:
         return Selection(
             np.flatnonzero(inside), Part(f"{how}, held out when the model was made", True), np.flatnonzero(~inside)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, progress_bar, say
 
 if TYPE_CHECKING:
-    from training.baselines import BaselineResult
-
     from training.answers import Unreadable
+    from training.baselines import BaselineResult
     from training.dataset import Dataset, Problem
     from training.evaluation import Evaluation
     from training.selection import Selection
@@ -117,12 +116,9 @@ def _baselines(dataset: "Dataset", chosen: "Selection") -> tuple["BaselineResult
         return ()
     # scikit-learn takes seconds to import.
     from training.baselines import run_baselines
-
     from training.split import Split
 
-    say(
-        "Measuring the two baselines that know no anatomy (a minute or two for ten thousand scans; --quick leaves them out)."
-    )
+    say("Measuring the two baselines that know no anatomy (--quick leaves them out; ten thousand scans take minutes).")
     leak_free = chosen.part.leak_free is True
     return run_baselines(dataset, Split(chosen.others, chosen.others[:0], chosen.indices, leak_free, chosen.part.how))
 

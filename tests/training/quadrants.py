@@ -16,7 +16,7 @@ from tumorviewer.inference.domain import fit_domain
 from tumorviewer.inference.golden import golden_input, softmax
 from tumorviewer.inference.labels import CLASSES
 
-TINY = Path(__file__).parent / "assets" / "tiny.tflite"
+TINY = Path(__file__).parent.parent / "assets" / "tiny.tflite"
 PATCHES = {"glioma": (0.36, 0.36), "meningioma": (0.64, 0.36), "pituitary": (0.36, 0.64), "no_tumor": (0.64, 0.64)}
 """Centre of the shining patch of each class, as fractions of the picture."""
 PATCH = 0.16
