@@ -144,13 +144,6 @@ def test_second_start_is_quick(project: Path) -> None:
     assert best([sys.executable, project / "run.py"]) - direct < 0.5
 
 
-def test_changed_pins_are_installed_once(project: Path) -> None:
-    pins = project / "constraints.txt"
-    pins.write_text(pins.read_text() + "# another\n")
-    assert "Installing" in run(project).stderr
-    assert run(project).stderr == ""
-
-
 def test_failed_install_says_what_to_do_and_the_next_start_repairs_it(project: Path) -> None:
     file = project / "pyproject.toml"
     good = file.read_text()
@@ -160,16 +153,24 @@ def test_failed_install_says_what_to_do_and_the_next_start_repairs_it(project: P
     assert "Give the same command again" in failed.stderr
     assert "no-such-package-of-ours" in failed.stderr
     assert "Traceback" not in failed.stderr
-    file.write_text(good)
-    assert run(project).returncode == 7
+    file.write_text(good + "# changed\n")
+    repaired = run(project)
+    assert repaired.returncode == 7
+    assert "Installing" in repaired.stderr
+    assert run(project).stderr == ""
 
 
-def test_moved_project_is_installed_anew(project: Path, tmp_path: Path) -> None:
+def test_moved_environment_is_not_trusted(project: Path, tmp_path: Path) -> None:
+    def whole(folder: Path) -> str:
+        code = "import run; print(run.environment_is_whole(), run.installed())"
+        return subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True, check=True
+        ).stdout.strip()
+
     moved = tmp_path / "moved"
     shutil.copytree(project, moved, symlinks=True)
-    result = run(moved)
-    assert result.returncode == 7, result.stderr
-    assert "Installing" in result.stderr
+    assert whole(project) == "True {'training'}"
+    assert whole(moved).startswith("False")
 
 
 def test_checks_all_run_and_a_failure_shows_in_the_exit_code(project: Path) -> None:
