@@ -78,12 +78,15 @@ def item(**elements: Any) -> Dataset:
     return dataset
 
 
-def lossless_jpeg(pixels: np.ndarray, bits: int) -> bytes:
-    """Compress grey (H, W) as JPEG lossless, predictor 1 (ITU-T T.81 annex H), with one flat Huffman table."""
+def lossless_jpeg(pixels: np.ndarray, bits: int, predictor: int = 1) -> bytes:
+    """Compress grey (H, W) as JPEG lossless (ITU-T T.81 annex H) with one flat Huffman table."""
     height, width = pixels.shape
     values = (pixels.view(f"u{pixels.dtype.itemsize}").astype(int)) & (2**bits - 1)
     predicted = np.empty_like(values)
     predicted[:, 1:] = values[:, :-1]
+    a, b, c = values[1:, :-1], values[:-1, 1:], values[:-1, :-1]
+    formulas = [a, b, c, a + b - c, a + ((b - c) >> 1), b + ((a - c) >> 1), (a + b) >> 1]
+    predicted[1:, 1:] = formulas[predictor - 1]
     predicted[1:, 0] = values[:-1, 0]
     predicted[0, 0] = 2 ** (bits - 1)
     text = []
@@ -97,6 +100,6 @@ def lossless_jpeg(pixels: np.ndarray, bits: int) -> bytes:
     coded = int(joined, 2).to_bytes(len(joined) // 8, "big").replace(b"\xff", b"\xff\0")
     frame = struct.pack(">HHBHHB3B", 0xFFC3, 11, bits, height, width, 1, 1, 0x11, 0)
     table = struct.pack(">HHB16B17B", 0xFFC4, 36, 0, *([0] * 4), 17, *([0] * 11), *range(17))
-    scan = struct.pack(">HHB2B3B", 0xFFDA, 8, 1, 1, 0, 1, 0, 0)
+    scan = struct.pack(">HHB2B3B", 0xFFDA, 8, 1, 1, 0, predictor, 0, 0)
     data = b"\xff\xd8" + frame + table + scan + coded + b"\xff\xd9"
     return data + b"\0" * (len(data) % 2)

@@ -5,16 +5,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from dicom_writer import as_bytes, dataset_of, encapsulated, lossless_jpeg, item
+from dicom_writer import as_bytes, dataset_of, encapsulated, item, lossless_jpeg
 from pydicom.dataset import FileDataset
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import (
+    JPEG2000,
     UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     HTJ2KLossless,
     ImplicitVRLittleEndian,
-    JPEG2000,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -27,6 +28,7 @@ from pydicom.uid import (
 
 from tumorviewer.imaging.dicom import SYNTAXES
 from tumorviewer.imaging.errors import DamagedImageError, NoPixelsError, TooLargeError, UnsupportedSyntaxError
+from tumorviewer.imaging.jpeg_lossless import decode_lossless
 from tumorviewer.imaging.limits import Limits
 from tumorviewer.imaging.load import iter_frames, load_scan
 from tumorviewer.imaging.render import default_window, render, render_grey
@@ -96,6 +98,26 @@ def test_jpeg_lossless(read, syntax: UID, pixels: np.ndarray, bits: int) -> None
     np.testing.assert_array_equal(got, pixels)
 
 
+@DEPTHS
+@pytest.mark.parametrize("predictor", range(2, 8))
+def test_every_predictor_of_jpeg_lossless(read, predictor: int, pixels: np.ndarray, bits: int) -> None:
+    frame = lossless_jpeg(pixels, bits, predictor)
+    got = read(encapsulated(dataset_of(pixels, bits_stored=bits), [frame], JPEGLossless)).pixels
+    np.testing.assert_array_equal(got, pixels)
+
+
+def test_jpeg_lossless_agrees_with_gdcm_on_noise() -> None:
+    """An independent decoder reads the same pixels from the same bytes."""
+    pytest.importorskip("gdcm")
+    noise = np.random.default_rng(5).integers(0, 65536, (48, 64)).astype(np.uint16)
+    dataset = encapsulated(dataset_of(noise), [lossless_jpeg(noise, 16)], JPEGLosslessSV1)
+    peer, _ = get_decoder(JPEGLosslessSV1).as_array(dataset, index=0, decoding_plugin="gdcm")
+    ours, precision = decode_lossless(lossless_jpeg(noise, 16), (48, 64, 1))
+    assert precision == 16
+    np.testing.assert_array_equal(ours[..., 0], peer)
+    np.testing.assert_array_equal(peer, noise)
+
+
 @pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, JPEGExtended12Bit])
 def test_jpeg_of_eight_bits(read, syntax: UID) -> None:
     frame = cv2.imencode(".jpg", EIGHT, [cv2.IMWRITE_JPEG_QUALITY, 97])[1].tobytes()
@@ -146,9 +168,7 @@ def test_uncompressed_ybr(read) -> None:
 
 
 def test_colour_that_is_grey_becomes_grey(read) -> None:
-    np.testing.assert_array_equal(
-        read(dataset_of(np.dstack([EIGHT] * 3), samples=3, photometric="RGB")).pixels, EIGHT
-    )
+    np.testing.assert_array_equal(read(dataset_of(np.dstack([EIGHT] * 3), samples=3, photometric="RGB")).pixels, EIGHT)
 
 
 def test_palette_colour(read) -> None:
@@ -233,9 +253,7 @@ def test_frames_with_their_own_windows_and_rescale(read, tmp_path: Path, syntax:
     own = [
         item(
             FrameVOILUTSequence=[item(WindowCenter=str(100 * (n + 1)), WindowWidth="50")],
-            PixelValueTransformationSequence=[
-                item(RescaleSlope="1", RescaleIntercept=str(-n), RescaleType="US")
-            ],
+            PixelValueTransformationSequence=[item(RescaleSlope="1", RescaleIntercept=str(-n), RescaleType="US")],
         )
         for n in range(3)
     ]

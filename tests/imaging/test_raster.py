@@ -110,7 +110,7 @@ def test_grey_alpha_is_laid_on_black(read) -> None:
 
 def test_see_through_grey_of_a_png_is_black(read) -> None:
     got = read(pillow_bytes(Image.fromarray(GREY), "PNG", transparency=int(GREY[5, 5]))).pixels
-    np.testing.assert_array_equal(got, np.where(GREY == GREY[5, 5], 0, GREY))
+    np.testing.assert_array_equal(got, np.where(GREY[5, 5] == GREY, 0, GREY))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -18,7 +18,7 @@ from pydicom import Dataset, dcmread
 from pydicom.encaps import get_frame
 from pydicom.errors import InvalidDicomError
 from pydicom.pixels.decoders.base import get_decoder
-from pydicom.pixels.processing import apply_color_lut
+from pydicom.pixels.processing import apply_color_lut, convert_color_space
 from pydicom.uid import (
     JPEG2000,
     UID,
@@ -46,6 +46,7 @@ from tumorviewer.imaging.errors import (
     UnsupportedSyntaxError,
 )
 from tumorviewer.imaging.headers import read_jpeg
+from tumorviewer.imaging.jpeg_lossless import decode_lossless
 from tumorviewer.imaging.limits import Limits
 from tumorviewer.imaging.raster import on_black
 from tumorviewer.imaging.scan import Scan
@@ -54,13 +55,13 @@ _PLAIN = frozenset(
     {ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian}
 )
 # Which plugin decodes which syntax is fixed: what else happens to be installed must not change a picture.
-_OPENCV = "opencv"
+_OPENCV, _OWN = "opencv", "jpeg_lossless"
 _PLUGINS = {
     RLELossless: "pydicom",
     JPEGBaseline8Bit: _OPENCV,
     JPEGExtended12Bit: _OPENCV,
-    JPEGLossless: "gdcm",
-    JPEGLosslessSV1: "gdcm",
+    JPEGLossless: _OWN,
+    JPEGLosslessSV1: _OWN,
     JPEGLSLossless: "pyjpegls",
     JPEGLSNearLossless: "pyjpegls",
     JPEG2000Lossless: "pylibjpeg",
@@ -152,6 +153,8 @@ class DicomObject:
         """Return stored values (H, W), or RGB (H, W, 3) uint8, and the photometric interpretation that they are in."""
         if _PLUGINS.get(self._syntax) == _OPENCV:
             return self._decode_jpeg(frame)
+        if _PLUGINS.get(self._syntax) == _OWN:
+            return self._decode_lossless(frame)
         plugin, decoder = _PLUGINS.get(self._syntax, ""), get_decoder(self._syntax)
         if plugin and plugin not in decoder.available_plugins:
             raise UnsupportedSyntaxError(self._path, f"to read {self._syntax.name!r}, install the decoder {plugin!r}")
@@ -169,7 +172,7 @@ class DicomObject:
         return (stored.astype(np.uint8) if stored.ndim == 3 else stored), photometric
 
     def _decode_jpeg(self, frame: int) -> tuple[NDArray[Any], str]:
-        """Decode 8-bit JPEG with OpenCV: quick, and it tells of damage. The JPEG's own markers say which colours it has."""
+        """Decode 8-bit JPEG with OpenCV, which tells of damage; the JPEG's own markers say which colours it has."""
         dataset = self._dataset
         data = get_frame(dataset.PixelData, frame, number_of_frames=self._frames)
         header = read_jpeg(data)
@@ -183,6 +186,22 @@ class DicomObject:
         return pixels.astype(np.int8) if dataset.get("PixelRepresentation") == 1 else pixels, str(
             dataset.PhotometricInterpretation
         )
+
+    def _decode_lossless(self, frame: int) -> tuple[NDArray[Any], str]:
+        """Decode JPEG lossless, and extend the sign of two's complement samples."""
+        dataset, samples = self._dataset, int(self._dataset.get("SamplesPerPixel") or 1)
+        data = get_frame(dataset.PixelData, frame, number_of_frames=self._frames)
+        pixels, precision = decode_lossless(data, (dataset.Rows, dataset.Columns, samples))
+        photometric = str(dataset.PhotometricInterpretation)
+        if samples == 3:
+            colours = (pixels >> max(precision - 8, 0)).astype(np.uint8)
+            return convert_color_space(colours, photometric, "RGB"), "RGB"
+        unused = 16 - min(int(dataset.get("BitsStored") or precision), 16)
+        shifted = pixels[..., 0] << np.uint16(unused)
+        if dataset.get("PixelRepresentation") == 1:
+            return shifted.view(np.int16) >> unused, photometric
+        stored = shifted >> np.uint16(unused)
+        return stored.astype(np.uint8) if dataset.BitsAllocated == 8 else stored, photometric
 
     @contextmanager
     def _translated(self, what: str) -> Iterator[None]:
