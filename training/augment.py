@@ -150,7 +150,7 @@ class RandomReencode(RandomChange):
         blocks = ops.reshape(x - 128.0, (count, side // BLOCK, BLOCK, side // BLOCK, BLOCK))
         quality = ops.reshape(self.uniform(x, *self.range), (-1, 1, 1, 1, 1))
         scale = ops.where(quality < 50.0, 50.0 / quality, 2.0 - quality / 50.0)
-        step = ops.maximum(self.table * scale, 1.0)
+        step = ops.clip(ops.floor(self.table * scale + 0.5), 1.0, 255.0)
         spectrum = ops.einsum("ab,nibjc,dc->niajd", self.cosines, blocks, self.cosines)
         rounded = ops.round(spectrum / step) * step
         back = ops.einsum("ba,nibjc,cd->niajd", self.cosines, rounded, self.cosines)

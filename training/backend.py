@@ -1,5 +1,6 @@
 """Starting Keras' backend: quietly, and with as many threads as it may use."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ def start_backend(threads: int | None = None) -> None:
         settings of their own.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Keras calls HDF5 a legacy format each time that model.h5 is written; that is what it is for.
+    logging.getLogger("absl").setLevel(logging.ERROR)
     with _quiet_stderr():
         import keras
 

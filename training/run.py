@@ -148,7 +148,7 @@ def _prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, 
     def tell(stage: str) -> Any:
         return lambda done, total: report(Progress(stage, done, total))
 
-    dataset = ensure_groups(dataset, cache, report=tell("audit"), cancelled=cancelled)
+    dataset = ensure_groups(dataset, cache, workers=config.workers, report=tell("audit"), cancelled=cancelled)
     caches = {
         size: build_cache(
             dataset.samples,

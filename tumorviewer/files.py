@@ -1,7 +1,7 @@
 """Writing files so that they are there whole or not at all."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +25,9 @@ def atomic_write(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[t
         If the disk is full or the folder may not be written; what stood at `path` before is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-    temporary = Path(name)
+    temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(6)}.part"
+    # Not mkstemp: what is written is for whoever the folder is for, as with any other file (the umask decides).
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
     try:
         with open(handle, mode, **text) as stream:  # type: ignore[call-overload]

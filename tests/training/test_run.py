@@ -1,0 +1,180 @@
+"""A run on drawn heads: what it leaves, that a killed one ends as an uninterrupted one does, and that it stops when asked."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("keras")
+pytestmark = pytest.mark.tensorflow
+
+from phantom_classes import write_phantom_classes  # noqa: E402
+
+from training import events  # noqa: E402
+from training.config import TrainConfig  # noqa: E402
+from training.errors import ConfigError, TrainingCancelled  # noqa: E402
+from training.run import train  # noqa: E402
+from tumorviewer.inference.bundle import verify_bundle  # noqa: E402
+from tumorviewer.inference.labels import CLASSES  # noqa: E402
+
+SETTINGS = {
+    "name": "small",
+    "base": "scratch",
+    "epochs": 3,
+    "head_epochs": 1,
+    "frozen_epochs": 1,
+    "size": 64,
+    "batch_size": 16,
+    "mixup": 0.2,
+    "validation_share": 0.2,
+    "test_share": 0.2,
+    "workers": 0,
+}
+COMMAND = [sys.executable, "-m", "tumorviewer", "train"]
+OPTIONS = [f"--{name.replace('_', '-')}={value}" for name, value in SETTINGS.items() if "share" not in name and "frozen" not in name]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_phantom_classes(tmp_path_factory.mktemp("heads"), 24)
+
+
+@pytest.fixture(scope="module")
+def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[events.Event]]:
+    """Return the output of a whole run on 24 images a class, and its events."""
+    output = tmp_path_factory.mktemp("run")
+    told: list[events.Event] = []
+    train(TrainConfig.from_dict(SETTINGS), data, output, told.append, lambda: False, command="tumorviewer train heads")
+    return output, told
+
+
+def test_a_run_leaves_model_bundle_and_report(finished: tuple[Path, list[events.Event]]) -> None:
+    output, _ = finished
+    bundle = verify_bundle(output / "small-1.0.0")  # every hash, and the golden picture
+    assert bundle.card.data["counts"] == dict.fromkeys(sorted(CLASSES), 24)
+    assert bundle.card.training["command"] == "tumorviewer train heads"
+    assert bundle.card.training["keras_litert_difference"] < 1e-4
+    assert 0.0 <= bundle.card.metrics["macro_sensitivity"]["value"] <= 1.0
+    assert "Research use only" in (output / "report" / "report.html").read_text("utf-8")
+    assert len(json.loads((output / "history.json").read_text())) == 3
+
+
+def test_model_h5_answers_as_the_bundle_does(finished: tuple[Path, list[events.Event]], data: Path) -> None:
+    from training.foreign import read_foreign
+    from training.network import build_network
+    from tumorviewer.imaging.prepare import to_model_input
+    from tumorviewer.imaging.phantom import draw_head
+    from tumorviewer.inference.golden import softmax
+    from tumorviewer.inference.predictor import Predictor
+
+    output, _ = finished
+    bundle = verify_bundle(output / "small-1.0.0")
+    picture = to_model_input(draw_head(5, size=128), None, bundle.spec)[None]
+    network = build_network("lite0")
+    read_foreign((output / "model.h5").read_bytes(), network, name="model.h5", classes=CLASSES)
+    ours = np.asarray(network.probabilities().predict_on_batch(picture))[0]
+    raw = Predictor(bundle, threads=1).run(picture)
+    np.testing.assert_allclose(ours, softmax(raw.logits[0]), atol=1e-4)
+
+
+def test_the_events_tell_the_whole_story(finished: tuple[Path, list[events.Event]]) -> None:
+    _, told = finished
+    kinds = [type(event).__name__ for event in told if not isinstance(event, events.Progress | events.BatchEnded)]
+    assert kinds == ["RunStarted", "PhaseStarted", "PhaseStarted", "EpochEnded", "PhaseStarted", "EpochEnded", "EpochEnded", "RunFinished"]
+    epochs = [event for event in told if isinstance(event, events.EpochEnded)]
+    assert [event.epoch for event in epochs] == [1, 2, 3]
+    started = next(event for event in told if isinstance(event, events.RunStarted))
+    for event in epochs:
+        assert np.array(event.confusion).sum() == started.validation
+    rates = [event.learning_rate for event in told if isinstance(event, events.BatchEnded) and event.phase != "head"]
+    assert max(rates) == pytest.approx(3e-4, rel=0.1)
+    assert rates[-1] < 0.1 * max(rates)
+    for event in told:
+        assert json.loads(json.dumps(events.to_json(event)))["event"] == type(event).__name__
+
+
+def test_a_killed_run_ends_as_an_uninterrupted_one(
+    finished: tuple[Path, list[events.Event]], data: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "killed"
+    script = tmp_path / "go.py"
+    # The same settings as the whole run's, in a process that can be killed for real.
+    script.write_text(
+        "import json, sys\n"
+        "from pathlib import Path\n"
+        "from training.config import TrainConfig\n"
+        "from training.run import train\n"
+        "def tell(event):\n"
+        "    print(type(event).__name__, getattr(event, 'epoch', ''), flush=True)\n"
+        "if __name__ == '__main__':\n"
+        f"    config = TrainConfig.from_dict(json.loads({json.dumps(SETTINGS)!r}))\n"
+        "    train(config, Path(sys.argv[1]), Path(sys.argv[2]), tell, lambda: False)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    with subprocess.Popen(
+        [sys.executable, str(script), str(data), str(output)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("BatchEnded 2") and (output / "state" / "state.npz").is_file():
+                break  # in the middle of the second epoch
+        process.send_signal(signal.SIGKILL)
+    told: list[events.Event] = []
+    train(TrainConfig.from_dict(SETTINGS), data, output, told.append, lambda: False)
+    started = next(event for event in told if isinstance(event, events.RunStarted))
+    assert started.resumed_epochs == 1
+    whole = np.load(finished[0] / "state" / "state.npz")
+    resumed = np.load(output / "state" / "state.npz")
+    for name in whole.files:
+        if name != "facts":  # history holds times
+            np.testing.assert_allclose(resumed[name], whole[name], rtol=0, atol=1e-5, err_msg=name)
+    first, second = (json.loads((folder / "history.json").read_text()) for folder in (finished[0], output))
+    for a, b in zip(first, second, strict=True):
+        assert a["validation_loss"] == pytest.approx(b["validation_loss"], abs=1e-4)
+        assert a["confusion"] == b["confusion"]
+
+
+def test_cancel_is_heard_within_one_batch(data: Path, tmp_path: Path) -> None:
+    batches: list[events.BatchEnded] = []
+
+    def tell(event: events.Event) -> None:
+        if isinstance(event, events.BatchEnded) and event.phase != "head":
+            batches.append(event)
+
+    with pytest.raises(TrainingCancelled):
+        train(TrainConfig.from_dict(SETTINGS), data, tmp_path / "out", tell, lambda: len(batches) >= 2)
+    assert len(batches) == 2
+
+
+def test_an_unfinished_run_with_other_settings_is_not_continued(data: Path, tmp_path: Path) -> None:
+    output, epochs = tmp_path / "out", []
+
+    def tell(event: events.Event) -> None:
+        if isinstance(event, events.EpochEnded):
+            epochs.append(event)
+
+    with pytest.raises(TrainingCancelled):
+        train(TrainConfig.from_dict(SETTINGS), data, output, tell, lambda: bool(epochs))
+    with pytest.raises(ConfigError, match="other settings"):
+        train(TrainConfig.from_dict({**SETTINGS, "seed": 9}), data, output, tell, lambda: False)
+    assert (output / "state" / "state.npz").is_file()
+
+
+def test_the_command_says_that_a_run_is_finished(data: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    command = [*COMMAND, str(data), "--output", str(output), *OPTIONS, "--epochs=0"]
+    first = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert first.returncode == 0, first.stderr
+    assert "macro sensitivity" in first.stderr
+    assert (output / "model.h5").is_file()
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode == 0
+    assert "This run is finished" in again.stderr
+    other = subprocess.run([*command, "--seed=3"], capture_output=True, text=True, check=False)
+    assert other.returncode == 2
+    assert "other settings" in other.stderr
