@@ -127,7 +127,8 @@ def _baselines(audit: Audit) -> str:
         for item in audit.baselines
     )
     return (
-        f"<h2>Without anatomy</h2><p>Measured on: {escape(audit.split.how)}. A model has to beat both clearly.</p><table>"
+        f"<h2>Without anatomy</h2><p>Measured on: {escape(audit.split.how)}. A model has "
+        f"to beat both clearly.</p><table>"
         f"<tr><th>classifier</th><th>mean sensitivity</th><th>accuracy (95 % interval)</th></tr>{rows}</table>"
     )
 

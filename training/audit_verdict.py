@@ -19,7 +19,8 @@ def verdict_of(audit: "Audit") -> Iterator[str]:
             yield _leak_sentence(leak)
         if not all(leak.leak_free for leak in audit.leaks):
             yield (
-                "To mend it: split by whole groups (without --published), or remove the copies listed in duplicates.csv from "
+                "To mend it: split by whole groups (without --published), or remove the copies "
+                "listed in duplicates.csv from "
                 "the test part. Results on a leaky split say little about new patients."
             )
     else:
@@ -47,7 +48,8 @@ def _patients(audit: "Audit") -> Iterator[str]:
     groups = {sample.duplicate_group for sample in audit.dataset.samples}
     if blocks == groups:
         yield (
-            "Patients are not known: neighbouring slices of one patient may still be in two parts. Give a patient_block column, "
+            "Patients are not known: neighbouring slices of one patient may still be in two "
+            "parts. Give a patient_block column, "
             "DICOM files, or a pattern for patient names if you can."
         )
 
@@ -61,7 +63,8 @@ def _labels(audit: "Audit") -> Iterator[str]:
         )
     copies = audit.summary.scans - audit.distinct_pictures
     if copies:
-        yield f"{audit.summary.scans} scans are {audit.distinct_pictures} distinct pictures; {copies} are copies of others."
+        scans, distinct = audit.summary.scans, audit.distinct_pictures
+        yield f"{scans} scans are {distinct} distinct pictures; {copies} are copies of others."
 
 
 def _shortcuts(audit: "Audit") -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Two classifiers that know no anatomy: what they score is what a data set gives away for free.
 
-(a) the label of the most similar thumbnail in training (1-nearest-neighbour, 32 x 32); high scores mean copies or neighbours of
-test pictures in training. (b) a classifier on image width, height, channels and file size only; high scores mean that the label
-follows from where a file came from.
+(a) the label of the most similar thumbnail in training (1-nearest-neighbour, 32 x 32); high scores mean copies or
+neighbours of test pictures in training. (b) a classifier on image width, height, channels and file size only; high
+scores mean that the label follows from where a file came from.
 """
 
 from collections.abc import Sequence

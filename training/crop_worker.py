@@ -12,8 +12,8 @@ WHOLE_IMAGE = (-1, -1, -1, -1)
 def crop_all(job: FrameJob) -> list[Row]:
     """Crop every frame of a job.
 
-    The payload of a row is the crop, S * S bytes; its facts are the crop box (x, y, width, height; -1 = the whole image), then
-    width and height of the image.
+    The payload of a row is the crop, S * S bytes; its facts are the crop box (x, y, width, height; -1 = the whole
+    image), then width and height of the image.
     """
     return each_frame(job, _crop)
 

@@ -119,7 +119,7 @@ def _claim(folder: Path, made_by: dict[str, object]) -> None:
 
 
 def _plan(dataset: Dataset, cache: CropCache, split: Split, picture_format: str) -> Iterator[tuple[int, str]]:
-    """Yield (index, path below the folder) of every picture; names are unique whatever the file system folds together."""
+    """Yield (index, path below the folder) of every picture; names differ by more than upper and lower case."""
     for part, indices in (("train", split.train), ("validation", split.validation), ("test", split.test)):
         taken: set[str] = set()
         for index in indices.tolist():

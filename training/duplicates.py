@@ -1,8 +1,8 @@
 """Which samples show the same slice: copied, re-encoded, resized, mirrored left to right or with other brightness.
 
-Thumbnails are standardised (mean 0, norm 1), so that their inner product is Pearson's correlation and does not see brightness or
-contrast. All pairs are compared at 32 x 32 by matrix products, a block at a time; what looks alike is looked at again at
-64 x 64. Whole pictures and crops are both compared, since some copies were padded or cut.
+Thumbnails are standardised (mean 0, norm 1), so that their inner product is Pearson's correlation and does not see
+brightness or contrast. All pairs are compared at 32 x 32 by matrix products, a block at a time; what looks alike is
+looked at again at 64 x 64. Whole pictures and crops are both compared, since some copies were padded or cut.
 """
 
 import hashlib
@@ -85,8 +85,8 @@ def find_duplicates(
 def group_duplicates(dataset: Dataset, fingerprints: Fingerprints, duplicates: Duplicates | None = None) -> Dataset:
     """Return the data set with a duplicate group, and a patient block, for every sample.
 
-    Groups and blocks that are told stay; a found group takes a told name where it has one. Where no patient is told, the group
-    stands for the patient.
+    Groups and blocks that are told stay; a found group takes a told name where it has one. Where no patient is told,
+    the group stands for the patient.
     """
     duplicates = duplicates or find_duplicates(fingerprints)
     told: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""What a fingerprinting process does: file -> two small thumbnails and the facts of the file. Imports nothing but imaging."""
+"""What a fingerprinting process does: file -> two small thumbnails and facts. Imports nothing but imaging."""
 
 import hashlib
 from typing import Final
@@ -22,9 +22,9 @@ FORMATS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "DICOM")
 def fingerprint_all(job: FrameJob) -> list[Row]:
     """Fingerprint every frame of a job.
 
-    The payload of a row is the whole picture and then its crop, each squeezed to `SIDE` x `SIDE` bytes; its facts are width,
-    height, channels, bytes of the file, index into `FORMATS`, 63 bits of a hash of the decoded pixels, and whether a head was
-    found.
+    The payload of a row is the whole picture and then its crop, each squeezed to `SIDE` x `SIDE` bytes; its facts are
+    width, height, channels, bytes of the file, index into `FORMATS`, 63 bits of a hash of the decoded pixels, and
+    whether a head was found.
     """
     return each_frame(job, _fingerprint)
 

@@ -1,4 +1,4 @@
-"""Small pictures and file facts of every sample: what duplicates, summaries and the baselines without anatomy look at."""
+"""Small pictures and file facts of every sample: what duplicates, summaries and baselines look at."""
 
 import tempfile
 from collections.abc import Sequence

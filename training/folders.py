@@ -25,8 +25,9 @@ class _Place:
 def read_folders(root: Path, pattern: re.Pattern[str] | None = None) -> Dataset:
     """Read a tree whose folders name the classes.
 
-    Split folders (``Training``, ``test`` ...) may lie above or below the class folders. When several collections lie side by
-    side, the first folder that names neither a class nor a split is the source. Each frame of a DICOM file is a sample.
+    Split folders (``Training``, ``test`` ...) may lie above or below the class folders. When several collections lie
+    side by side, the first folder that names neither a class nor a split is the source. Each frame of a DICOM file is
+    a sample.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def _place(folder: Path, root: Path) -> _Place:
 
 def _more_telling(outer: str | None, inner: str, folder: Path) -> str:
     """Return the inner label, unless it contradicts a definite outer one."""
-    if outer is None or outer == TUMOR_UNSPECIFIED or outer == inner:
+    if outer is None or outer in (TUMOR_UNSPECIFIED, inner):
         return inner
     if inner == TUMOR_UNSPECIFIED:
         return outer
@@ -107,8 +108,10 @@ def _check_places(places: dict[Path, _Place], files: list[Path], root: Path) -> 
         )
         known = ", ".join(sorted({folder.name for folder in labelled})) or "none"
         raise DatasetError(
-            f"These folders in {str(root)!r} name no class: {listed}. Class folders that were understood: {known}. Rename them to "
-            "glioma, meningioma, pituitary, no_tumor or tumor_unspecified, move them out, or give them a name that begins with a dot."
+            f"These folders in {str(root)!r} name no class: {listed}. Class folders that were "
+            f"understood: {known}. Rename them to "
+            "glioma, meningioma, pituitary, no_tumor or tumor_unspecified, move them out, or "
+            "give them a name that begins with a dot."
         )
 
 

@@ -17,8 +17,9 @@ _BOX = ("box_x", "box_y", "box_w", "box_h")
 def read_index(path: Path, pattern: re.Pattern[str] | None = None) -> Dataset:
     """Read an index CSV.
 
-    Columns ``path`` and ``label`` are required; ``source``, ``split``, ``duplicate_group``, ``patient_block``, ``fold``,
-    ``frame`` and ``box_x, box_y, box_w, box_h`` (centre and size as fractions of the image) are used where they are.
+    Columns ``path`` and ``label`` are required; ``source``, ``split``, ``duplicate_group``, ``patient_block``,
+    ``fold``, ``frame`` and ``box_x, box_y, box_w, box_h`` (centre and size as fractions of the image) are used where
+    they are.
 
     Raises
     ------
@@ -68,9 +69,8 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     reader.fieldnames = [name.strip().casefold() for name in reader.fieldnames or ()]
     missing = [name for name in ("path", "label") if name not in reader.fieldnames]
     if missing:
-        raise DatasetError(
-            f"{str(path)!r} has no column {' and no column '.join(missing)}; it has {', '.join(reader.fieldnames) or 'none'}."
-        )
+        lacking, there = " and no column ".join(missing), ", ".join(reader.fieldnames) or "none"
+        raise DatasetError(f"{str(path)!r} has no column {lacking}; it has {there}.")
     try:
         rows = [
             (reader.line_num, {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)})

@@ -17,7 +17,8 @@ PublishedSplit = Literal["train", "test"]
 _SPELLINGS: Final[dict[str, str]] = {
     **dict.fromkeys(("glioma", "gliomas", "gliomatumor", "gliomatumors", "braingliomatumor", "brainglioma"), GLIOMA),
     **dict.fromkeys(
-        ("meningioma", "meningiomas", "meningiomatumor", "meningiomatumors", "brainmeningioma", "brainmenin"), MENINGIOMA
+        ("meningioma", "meningiomas", "meningiomatumor", "meningiomatumors", "brainmeningioma", "brainmenin"),
+        MENINGIOMA,
     ),
     **dict.fromkeys(
         ("pituitary", "pituitarytumor", "pituitarytumors", "pituitaryadenoma", "pituitaryadenomas", "brainpituitary"),
@@ -25,8 +26,8 @@ _SPELLINGS: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(
         (
-            "no", "notumor", "notumors", "nontumor", "nontumors", "nontumorous", "notumorous", "withouttumor", "tumorfree",
-            "healthy", "healthybrain", "normal", "normalbrain", "brainnormal", "nobraintumor", "negative", "control",
+            "no", "notumor", "notumors", "nontumor", "nontumors", "nontumorous", "notumorous", "withouttumor",
+            "tumorfree", "healthy", "healthybrain", "normal", "normalbrain", "brainnormal", "nobraintumor", "negative", "control",
             "controls",
         ),
         NO_TUMOR,

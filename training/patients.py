@@ -28,9 +28,10 @@ def block_from_name(path: Path, root: Path, pattern: re.Pattern[str] | None) -> 
 
 
 def dicom_block_and_frames(path: Path) -> tuple[str, int]:
-    """Return the patient block that a DICOM header tells ("" if none, or if it is no DICOM file) and its number of frames.
+    """Return the patient block that a DICOM header tells ("" if none, or no DICOM file) and its number of frames.
 
-    PatientID (0010,0020) comes first; anonymised files that lack it still tell their study and series (PS3.3 C.7.1.1, C.7.3.1).
+    PatientID (0010,0020) comes first; anonymised files that lack it still tell their study and series (PS3.3 C.7.1.1,
+    C.7.3.1).
     """
     if path.suffix.lower() in _RASTER_SUFFIXES:
         return "", 1

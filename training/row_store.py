@@ -1,8 +1,8 @@
 """Rows of bytes on disk that only grow, and survive a kill at any moment.
 
-Two files: ``rows.bin`` holds the payloads, ``index.bin`` one fixed-size record a payload, closed by a checksum. A batch of
-payloads is written and flushed to disk first, then its records: a record that is there always has its payload. What a killed
-writer leaves behind the last whole record is ignored, and overwritten by the next writer.
+Two files: ``rows.bin`` holds the payloads, ``index.bin`` one fixed-size record a payload, closed by a checksum. A
+batch of payloads is written and flushed to disk first, then its records: a record that is there always has its
+payload. What a killed writer leaves behind the last whole record is ignored, and overwritten by the next writer.
 """
 
 import os
@@ -89,7 +89,8 @@ class RowStore:
         except OSError as error:
             self._drop_tail(start)
             raise CacheError(
-                f"The cache in {str(self.folder)!r} cannot grow: {error.strerror}. The {start} rows built so far are kept; "
+                f"The cache in {str(self.folder)!r} cannot grow: {error.strerror}. The {start} "
+                f"rows built so far are kept; "
                 "free some space and give the same command again."
             ) from error
         self._facts = np.concatenate([self._facts, facts])

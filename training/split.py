@@ -179,7 +179,8 @@ def _need_groups(counts: NDArray[np.int64], names: list[str], parts: int) -> Non
         independent = int((counts[:, column] > 0).sum())
         if independent < parts and name != TUMOR_UNSPECIFIED:
             raise DatasetError(
-                f"{name} has only {independent} independent group{'s' * (independent != 1)} (patients, or distinct pictures); "
+                f"{name} has only {independent} independent group{'s' * (independent != 1)} "
+                f"(patients, or distinct pictures); "
                 f"at least {parts} are needed for a split that shares none of them. Add scans of other patients."
             )
 
@@ -194,7 +195,8 @@ def _balance(counts: NDArray[np.int64], shares: NDArray[np.float64], rng: np.ran
     order = shuffled[np.argsort(-counts[shuffled].sum(axis=1), kind="stable")]
     for group in order:
         added = counts[group]
-        # Growth of the squared distance to the wanted numbers, each label weighted by how rare it is and each part by its size.
+        # Growth of the squared distance to the wanted numbers, each label weighted by how rare it is and each part by
+        # its size.
         cost = (added * (added + 2 * (have - wanted)) / (totals * totals * shares[:, None])).sum(axis=1)
         part = int(np.argmin(cost))
         part_of_group[group] = part
@@ -203,7 +205,7 @@ def _balance(counts: NDArray[np.int64], shares: NDArray[np.float64], rng: np.ran
 
 
 def _fill_gaps(counts: NDArray[np.int64], part_of_group: NDArray[np.int64], columns: list[int], parts: int) -> None:
-    """See that each part has each of the given labels: move the smallest group of the label from where there are most."""
+    """See that each part has each of the labels: move the smallest group from where there are most."""
     for _ in range(parts * len(columns) * 2):
         gap = _first_gap(counts, part_of_group, columns, parts)
         if gap is None:

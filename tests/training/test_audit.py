@@ -29,7 +29,8 @@ def audit(root: Path) -> Audit:
 def test_a_clean_split_is_called_leak_free(tmp_path: Path) -> None:
     found = audit(published(tmp_path))
     assert [leak.leak_free for leak in found.leaks] == [True]
-    assert found.split is not None and found.split.leak_free
+    assert found.split is not None
+    assert found.split.leak_free
     assert "leak-free" in found.verdict[0]
     assert found.distinct_pictures == len(found.dataset)
     assert len(found.baselines) == 2
@@ -43,7 +44,8 @@ def test_mirrored_copies_across_the_parts_make_it_leaky(tmp_path: Path) -> None:
     assert (found.leaks[0].same_picture, found.leaks[0].test_scans) == (3, 11)
     assert found.verdict[0].startswith("published folders: leaky")
     assert "To mend it" in found.verdict[1]
-    assert found.split is not None and not found.split.leak_free
+    assert found.split is not None
+    assert not found.split.leak_free
     assert found.kind_counts["mirrored"] == 3
 
 
@@ -93,7 +95,8 @@ def test_the_page_stands_alone_and_the_json_is_complete(tmp_path: Path) -> None:
     page = write_audit(audit(root), tmp_path / "out").read_text(encoding="utf-8")
     assert "Research use only. Not for diagnosis." in page
     assert not re.findall(r'(?:src|href)="(?!data:)', page)
-    assert "<script" not in page and "a &amp; b &lt;i&gt;.png" in page
+    assert "<script" not in page
+    assert "a &amp; b &lt;i&gt;.png" in page
     assert page.count("data:image/jpeg;base64,") == 2
     told = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
     assert told["splits"][0]["leak_free"] is False

@@ -12,8 +12,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "audit",
         help="look for duplicates, leaks and shortcuts in a data set",
-        description="Look for copies (also mirrored, resized, re-encoded), leaks between the parts of a split, contradicting "
-        "labels and shortcuts; write audit.html, audit.json, duplicates.csv and conflicts.csv.",
+        description="Look for copies (also mirrored, resized, re-encoded), leaks between the parts of a split, "
+        "contradicting labels and shortcuts; write audit.html, audit.json, duplicates.csv and conflicts.csv.",
     )
     parser.add_argument("data", type=Path, metavar="DATA", help="folder with a folder a class, or an index CSV")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the report")
