@@ -27,7 +27,8 @@ _SPELLINGS: Final[dict[str, str]] = {
     **dict.fromkeys(
         (
             "no", "notumor", "notumors", "nontumor", "nontumors", "nontumorous", "notumorous", "withouttumor",
-            "tumorfree", "healthy", "healthybrain", "normal", "normalbrain", "brainnormal", "nobraintumor", "negative", "control",
+            "tumorfree", "healthy", "healthybrain", "normal", "normalbrain", "brainnormal",
+            "nobraintumor", "negative", "control",
             "controls",
         ),
         NO_TUMOR,
