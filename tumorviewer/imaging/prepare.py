@@ -200,8 +200,8 @@ def to_model_input(scan: Scan | NDArray[np.uint8], box: CropBox | None, spec: In
         grey = render_grey(scan)
     else:
         grey = scan
-    prepared = prepare(grey, box, spec).astype(np.float32)
-    return np.repeat(prepared[:, :, None], 3, axis=2)
+    prepared = prepare(grey, box, spec)
+    return cv2.cvtColor(prepared, cv2.COLOR_GRAY2RGB).astype(np.float32)
 
 
 def input_to_image(

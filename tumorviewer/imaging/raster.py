@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -165,8 +166,8 @@ def on_black(pixels: Pixels) -> Pixels:
     """
     if pixels.ndim == 2:
         return pixels
-    blue, green, red = (pixels[..., channel] for channel in range(3))
-    is_grey = np.array_equal(green[0], red[0]) and np.array_equal(green, red) and np.array_equal(green, blue)
+    green, red = pixels[..., 1], pixels[..., 2]
+    is_grey = np.array_equal(green[0], red[0]) and _equal_planes(pixels)
     opaque = (
         pixels.shape[2] == 3 or pixels.dtype.kind != "u" or bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
     )
@@ -226,3 +227,9 @@ def _with_bmp_alpha(pixels: Pixels, data: bytes) -> Pixels:
         :: -1 if upwards else 1, :, 3
     ]
     return np.dstack([pixels[..., :3], alpha]) if alpha.any() else pixels
+
+
+def _equal_planes(pixels: Pixels) -> bool:
+    """Whether blue, green and red agree everywhere; OpenCV takes planes apart several times as fast as NumPy."""
+    blue, green, red = (cv2.extractChannel(pixels, channel) for channel in range(3))
+    return np.array_equal(green, red) and np.array_equal(green, blue)

@@ -76,6 +76,8 @@ def apply_window(values: NDArray[Any], window: WindowLevel) -> NDArray[np.uint8]
         Same shape, always a new array.
     """
     if values.dtype == np.uint8:
+        if window is STORED_RANGE:
+            return np.array(values)
         table = _mapped(np.arange(256), window)
         return np.asarray(cv2.LUT(np.ascontiguousarray(values), table), np.uint8)
     if values.dtype in _TABLED and values.size > 65536:

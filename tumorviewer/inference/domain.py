@@ -10,6 +10,7 @@ and stays well conditioned when there are fewer scans than dimensions.
 import io
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ _DIMENSIONS: Final = {"means": 2, "axes": 2, "variances": 1, "residual": 0}
 _SMALLEST_VARIANCE: Final = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class DomainModel:
     """Parameters of the domain score.
 
@@ -43,17 +44,23 @@ class DomainModel:
     variances: NDArray[np.float32]
     residual: float
 
+    @cached_property
+    def _exact(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Means, axes and variances in float64, converted once: a score is asked for with every scan."""
+        return self.means.astype(np.float64), self.axes.astype(np.float64), self.variances.astype(np.float64)
+
     def score(self, embedding: NDArray[np.floating]) -> float:
         """Return the Mahalanobis distance of one embedding, shape (D,), to the nearest class mean."""
         return float(self.scores(np.asarray(embedding)[None])[0])
 
     def scores(self, embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the distances, shape (N,), of embeddings of shape (N, D)."""
-        offsets = np.asarray(embeddings, np.float64)[:, None, :] - self.means.astype(np.float64)
-        along = offsets @ self.axes.astype(np.float64)
+        means, axes, variances = self._exact
+        offsets = np.asarray(embeddings, np.float64)[:, None, :] - means
+        along = offsets @ axes
         # What is left beside the axes; never below zero, where rounding would put it.
         beside = np.maximum((offsets**2).sum(axis=-1) - (along**2).sum(axis=-1), 0.0)
-        squared = (along**2 / self.variances.astype(np.float64)).sum(axis=-1) + beside / self.residual
+        squared = (along**2 / variances).sum(axis=-1) + beside / self.residual
         return np.asarray(np.sqrt(squared.min(axis=-1)))
 
     def to_bytes(self) -> bytes:
