@@ -1,0 +1,297 @@
+"""Models of notebooks, made with Keras itself, answer the same after their weights were imported."""
+
+import json
+import zipfile
+
+import h5py
+import numpy as np
+import pytest
+from foreign_models import CLASSES, answers, flat, lambda_model, nested, pictures, sequential
+
+from training.errors import WeightsError
+
+pytestmark = [
+    pytest.mark.tensorflow,
+    # Keras' own conversion of variables to NumPy.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
+
+FORMS = {"flat": flat, "nested": nested, "sequential": sequential}
+
+
+@pytest.fixture(scope="module")
+def network():
+    """Return one B0 for all tests: each import replaces all of its weights."""
+    from training.network import build_network
+
+    return build_network("b0")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Return the folder with every form in both formats, and what each model answers."""
+    folder = tmp_path_factory.mktemp("models")
+    answered = {}
+    for name, build in FORMS.items():
+        model = build()
+        answered[name] = answers(model, pictures())
+        for ending in ("h5", "keras"):
+            model.save(folder / f"{name}.{ending}")
+    return folder, answered
+
+
+def in_their_order(network, images):
+    ours = answers(network.probabilities(), images)
+    return ours[:, [0, 3, 1, 2]]
+
+
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+@pytest.mark.parametrize("form", FORMS)
+def test_imported_model_answers_as_the_original(network, saved, form, ending):
+    from training.foreign import read_foreign
+
+    folder, answered = saved
+    imported = read_foreign(folder / f"{form}.{ending}", network, classes=CLASSES)
+    assert imported.head_complete
+    assert imported.input_size == (64, 64)
+    expected = answered[form]
+    assert np.ptp(expected, axis=0).max() > 0.01, "pictures that all look alike would prove nothing"
+    np.testing.assert_allclose(in_their_order(network, pictures()), expected, atol=1e-4)
+
+
+def test_rescaling_and_the_padding_of_odd_sizes_are_kept(network, tmp_path):
+    """150 px, as in a well-known notebook: the size is odd after one halving, and Keras then pads on both sides."""
+    from training.foreign import read_foreign
+
+    model = flat(150, extra=1 / 2)
+    model.save(tmp_path / "m.keras")
+    assert read_foreign(tmp_path / "m.keras", network, classes=CLASSES).input_size == (150, 150)
+    images = pictures(150, 2)
+    np.testing.assert_allclose(in_their_order(network, images), answers(model, images), atol=1e-4)
+
+
+def test_old_names_of_arrays_are_understood(network, saved, tmp_path):
+    """Keras 2 wrote ``kernel:0`` and ``depthwise_kernel:0``."""
+    from training.foreign import read_foreign
+
+    folder, answered = saved
+    with h5py.File(folder / "nested.h5") as source, h5py.File(tmp_path / "old.h5", "w") as target:
+        target.attrs["model_config"] = source.attrs["model_config"]
+
+        def rename(name, item):
+            if isinstance(item, h5py.Dataset) and name.startswith("model_weights"):
+                old = name.replace("dwconv/kernel", "dwconv/depthwise_kernel")
+                target[f"{old}:0"] = item[()]
+
+        source.visititems(rename)
+    read_foreign(tmp_path / "old.h5", network, classes=CLASSES)
+    np.testing.assert_allclose(in_their_order(network, pictures()), answered["nested"], atol=1e-4)
+
+
+def test_import_writes_a_base_that_answers_the_same(network, saved, tmp_path):
+    from training.foreign import import_weights
+    from training.weights import load_base
+
+    folder, answered = saved
+    heard, exported = [], []
+
+    def export(imported, output):
+        exported.append(imported.head_complete)
+        return output / "bundle"
+
+    written = import_weights(
+        folder / "flat.h5", name="course", classes=CLASSES, output_folder=tmp_path, report=heard.append
+    )
+    assert written == tmp_path / "course.weights.h5"
+    assert heard == []
+    assert load_base(network, written).head_loaded
+    np.testing.assert_allclose(in_their_order(network, pictures()), answered["flat"], atol=1e-4)
+    with pytest.raises(WeightsError, match="exists already"):
+        import_weights(folder / "flat.h5", name="course", classes=CLASSES, output_folder=tmp_path)
+    again = import_weights(
+        folder / "flat.h5", name="other", classes=CLASSES, output_folder=tmp_path, variant="b0", export=export
+    )
+    assert again == tmp_path / "bundle"
+    assert exported == [True]
+
+
+def test_hidden_layer_gives_features_and_says_so(network, saved, tmp_path):
+    from training.foreign import import_weights
+    from training.weights import load_base
+
+    model = sequential(hidden=True)
+    model.save(tmp_path / "m.keras")
+    heard = []
+    written = import_weights(
+        tmp_path / "m.keras", name="hidden", classes=CLASSES, output_folder=tmp_path, report=heard.append
+    )
+    assert len(heard) == 1
+    assert "head has to be trained" in heard[0]
+    assert "dense" in heard[0]
+    load_base(network, saved[0] / "flat.h5")
+    assert not load_base(network, written).head_loaded
+    pooled = answers(network.features, pictures()).mean((1, 2))
+    np.testing.assert_allclose(pooled, answers(model.layers[0], pictures()), atol=1e-4)
+
+
+@pytest.mark.parametrize(("variant", "ending"), [("lite0", "h5"), ("b0", "keras")])
+def test_own_model_file_comes_back(tmp_path, variant, ending):
+    from training.foreign import find_variant, read_foreign
+    from training.network import build_network
+    from training.weights import weights_digest
+
+    trained, fresh = build_network(variant), build_network(variant)
+    path = tmp_path / f"model.{ending}"
+    trained.probabilities().save(path)
+    assert find_variant(path.read_bytes(), path.name) == variant
+    assert read_foreign(path, fresh, classes=trained.classes).head_complete
+    assert weights_digest(fresh) == weights_digest(trained)
+
+
+def test_classes_that_do_not_fit_are_refused(network, saved):
+    from training.foreign import read_foreign
+
+    path = saved[0] / "flat.h5"
+    with pytest.raises(WeightsError, match="'cat' is unknown"):
+        read_foreign(path, network, classes=("glioma", "no_tumor", "cat", "pituitary"))
+    with pytest.raises(WeightsError, match="4 outputs, but 3"):
+        read_foreign(path, network, classes=("glioma", "meningioma", "pituitary"))
+    assert not read_foreign(path, network).head_complete
+
+
+def test_another_architecture_is_refused_by_layer(network, saved, tmp_path):
+    import keras
+
+    from training.foreign import import_weights, read_foreign
+    from training.network import build_network
+    from training.weights import weights_digest
+
+    before = weights_digest(network)
+    small = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(4)])
+    small.save(tmp_path / "small.keras")
+    with pytest.raises(WeightsError, match="no EfficientNet that is known"):
+        import_weights(tmp_path / "small.keras", name="a", classes=CLASSES, output_folder=tmp_path)
+    with pytest.raises(WeightsError, match=r"small\.keras.*layer block1a_activation is missing"):
+        read_foreign(tmp_path / "small.keras", network, classes=CLASSES)
+    with pytest.raises(WeightsError, match="block0_depthwise is missing"):
+        read_foreign(saved[0] / "flat.h5", build_network("lite0"), classes=CLASSES)
+    assert weights_digest(network) == before
+
+
+def edited(source, target, change) -> None:
+    """Copy a whole .h5 model with its description changed by `change`."""
+    target.write_bytes(source.read_bytes())
+    with h5py.File(target, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        change(config["config"]["layers"], file["model_weights"])
+        file.attrs["model_config"] = json.dumps(config)
+
+
+def stride(layers, weights):
+    next(layer for layer in layers if layer["config"]["name"] == "block2a_dwconv")["config"]["strides"] = [1, 1]
+
+
+def activation(layers, weights):
+    next(layer for layer in layers if layer["config"]["name"] == "top_activation")["config"]["activation"] = "relu"
+
+
+def wiring(layers, weights):
+    layer = next(layer for layer in layers if layer["config"]["name"] == "block2b_add")
+    layer["inbound_nodes"] = json.loads(json.dumps(layer["inbound_nodes"]).replace("block2b_drop", "block2b_bn"))
+
+
+def shape(layers, weights):
+    del weights["stem_conv/stem_conv/kernel"]
+    weights["stem_conv/stem_conv/kernel"] = np.zeros((3, 3, 1, 32), np.float32)
+
+
+def missing(layers, weights):
+    del weights["block3a_bn/block3a_bn/gamma"]
+
+
+def not_finite(layers, weights):
+    weights["top_conv/top_conv/kernel"][0, 0, 0, 0] = np.nan
+
+
+def crop(layers, weights):
+    layers[1]["class_name"] = "CenterCrop"
+
+
+def padding(layers, weights):
+    next(layer for layer in layers if layer["config"]["name"] == "stem_conv_pad")["config"]["padding"] = [
+        [0, 10**9]
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (stride, "block2a_dwconv has strides"),
+        (activation, "top_activation has activation"),
+        (wiring, "block2b_add is connected in another way"),
+        (shape, r"stem_conv: kernel has the shape \(3, 3, 1, 32\)"),
+        (missing, "block3a_bn has the arrays"),
+        (not_finite, "top_conv: there are values that are not finite"),
+        (crop, "CenterCrop.*changes the pictures"),
+        (padding, "stem_conv_pad pads"),
+    ],
+)
+def test_what_does_not_fit_is_named_and_nothing_is_loaded(network, saved, tmp_path, change, words):
+    from training.foreign import read_foreign
+    from training.weights import weights_digest
+
+    before = weights_digest(network)
+    edited(saved[0] / "flat.h5", tmp_path / "changed.h5", change)
+    with pytest.raises(WeightsError, match=words) as caught:
+        read_foreign(tmp_path / "changed.h5", network, classes=CLASSES)
+    assert "changed.h5" in str(caught.value)
+    assert weights_digest(network) == before
+
+
+@pytest.mark.filterwarnings("ignore")  # Keras warns of the Lambda when it saves one
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+def test_lambda_is_refused_and_never_runs(network, tmp_path, ending):
+    import keras
+
+    from training.foreign import import_weights, read_foreign
+    from training.weights import load_base
+
+    path, marker = tmp_path / f"evil.{ending}", tmp_path / "ran"
+    lambda_model(path, marker)
+    for attempt in (
+        lambda: read_foreign(path, network, classes=CLASSES),
+        lambda: load_base(network, path),
+        lambda: import_weights(path, name="evil", classes=CLASSES, output_folder=tmp_path / "out"),
+    ):
+        with pytest.raises(WeightsError, match=r"'strike'.*Nothing was run"):
+            attempt()
+    assert not marker.exists()
+    assert not (tmp_path / "out").exists()
+    # The same file does run its code where it is trusted: what was refused was no dud.
+    keras.models.load_model(path, safe_mode=False, compile=False)
+    assert marker.exists()
+
+
+def test_name_that_would_leave_the_folder_is_refused(saved, tmp_path):
+    from training.foreign import import_weights
+
+    for name in ("../x", "a/b", "", ".hidden", "x" * 65):
+        with pytest.raises(WeightsError, match="no name"):
+            import_weights(saved[0] / "flat.h5", name=name, classes=CLASSES, output_folder=tmp_path)
+
+
+def test_links_inside_a_model_are_refused(network, saved, tmp_path):
+    from training.foreign import read_foreign
+
+    def link(layers, weights):
+        del weights["stem_conv/stem_conv/kernel"]
+        weights["stem_conv/stem_conv/kernel"] = h5py.ExternalLink("/etc/other.h5", "/x")
+
+    edited(saved[0] / "flat.h5", tmp_path / "linked.h5", link)
+    with pytest.raises(WeightsError, match="link into another file"):
+        read_foreign(tmp_path / "linked.h5", network, classes=CLASSES)
+    with zipfile.ZipFile(saved[0] / "flat.keras") as source, zipfile.ZipFile(tmp_path / "m.keras", "w") as target:
+        target.writestr("config.json", source.read("config.json"))
+        target.writestr("model.weights.h5", (tmp_path / "linked.h5").read_bytes())
+    with pytest.raises(WeightsError, match="link into another file"):
+        read_foreign(tmp_path / "m.keras", network, classes=CLASSES)
