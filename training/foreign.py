@@ -43,7 +43,7 @@ class Imported:
     Attributes
     ----------
     network : Network
-        With the weights. Its zero padding is that of the file, too, so it answers as the file's model does.
+        With the weights.
     head_complete : bool
         False if the head has to be trained; `notes` say why.
     input_size : tuple of int or None
@@ -116,7 +116,12 @@ def import_weights(
 
 
 def read_foreign(
-    source: Path | bytes, network: Network, *, name: str = "the model file", classes: Sequence[str] | None = None
+    source: Path | bytes,
+    network: Network,
+    *,
+    name: str = "the model file",
+    classes: Sequence[str] | None = None,
+    keep_padding: bool = True,
 ) -> Imported:
     """Load the arrays of a foreign model into `network`.
 
@@ -130,6 +135,9 @@ def read_foreign(
         What messages call bytes.
     classes : sequence of str, optional
         The order of the file's outputs; without it the head is left alone.
+    keep_padding : bool
+        Whether the network pads as the file's model does, to answer exactly as it. A weights file does not hold that,
+        so a network to be trained further keeps its own padding.
 
     Raises
     ------
@@ -160,7 +168,7 @@ def read_foreign(
         file.close()
     if isinstance(head, Head) and not isinstance(columns, str):
         values += _head_values(network, head, columns)
-    _apply(network, values, paddings)
+    _apply(network, values, paddings if keep_padding else {})
     notes = (f"The head has to be trained: {columns}.",) if isinstance(columns, str) else ()
     digest = hashlib.sha256(content).hexdigest()
     return Imported(network, not notes, read_input_size(layers), digest, notes)

@@ -75,7 +75,7 @@ def load_base(network: Network, base: str | Path, *, classes: tuple[str, ...] | 
     content = read_bytes(path)
     if _is_own(content, path.name):
         return Base(path.name, _sha256(content), load_weights(network, content, name=path.name))
-    imported = read_foreign(content, network, name=path.name, classes=classes)
+    imported = read_foreign(content, network, name=path.name, classes=classes, keep_padding=False)
     return Base(path.name, imported.sha256, imported.head_complete, imported.notes)
 
 

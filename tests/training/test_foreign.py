@@ -62,12 +62,18 @@ def test_imported_model_answers_as_the_original(network, saved, form, ending):
 def test_rescaling_and_the_padding_of_odd_sizes_are_kept(network, tmp_path):
     """150 px, as in a well-known notebook: the size is odd after one halving, and Keras then pads on both sides."""
     from training.foreign import read_foreign
+    from training.network import build_network
+    from training.weights import load_base
 
     model = flat(150, extra=1 / 2)
     model.save(tmp_path / "m.keras")
     assert read_foreign(tmp_path / "m.keras", network, classes=CLASSES).input_size == (150, 150)
     images = pictures(150, 2)
     np.testing.assert_allclose(in_their_order(network, images), answers(model, images), atol=1e-4)
+    assert network.features.get_layer("block2a_dwconv_pad").padding == ((1, 1), (1, 1))
+    trained_further = build_network("b0")
+    load_base(trained_further, tmp_path / "m.keras")
+    assert trained_further.features.get_layer("block2a_dwconv_pad").padding == ((0, 1), (0, 1))
 
 
 def test_old_names_of_arrays_are_understood(network, saved, tmp_path):
