@@ -250,7 +250,9 @@ class TrainConfig:
         given = dict(values)
         augment = given.pop("augment", {})
         try:
-            return cls(**_checked(cls, given, ""), augment=AugmentConfig(**_checked(AugmentConfig, augment, "augment.")))
+            return cls(
+                **_checked(cls, given, ""), augment=AugmentConfig(**_checked(AugmentConfig, augment, "augment."))
+            )
         except TypeError as error:
             raise ConfigError(f"The settings do not fit: {error}.") from error
 

@@ -132,9 +132,7 @@ class _Numbers:
     thresholds: Thresholds
 
 
-def _calibrate(
-    config: TrainConfig, domain: DomainModel, held: RawOutputs, targets: NDArray[np.int64]
-) -> _Numbers:
+def _calibrate(config: TrainConfig, domain: DomainModel, held: RawOutputs, targets: NDArray[np.int64]) -> _Numbers:
     """Set temperature and thresholds on the validation scans; with too few of them, stay with the plain softmax."""
     plain = int((targets != UNSPECIFIED).sum())
     enough = plain >= _SMALLEST_CALIBRATION

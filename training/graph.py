@@ -28,7 +28,9 @@ def convert(inference: keras.Model) -> bytes:
         If Keras does not run on TensorFlow (weights trained elsewhere are exported where it does), or the conversion fails.
     """
     if keras.backend.backend() != "tensorflow":
-        raise ExportError("The LiteRT graph is made with TensorFlow; set KERAS_BACKEND=tensorflow and run the command again.")
+        raise ExportError(
+            "The LiteRT graph is made with TensorFlow; set KERAS_BACKEND=tensorflow and run the command again."
+        )
     # Imported here because only this function needs it.
     import tensorflow as tf
 

@@ -102,7 +102,9 @@ def train_head(
     total = config.head_epochs * -(-count // HEAD_BATCH)
     rate = keras.optimizers.schedules.CosineDecay(config.head_learning_rate, total)
     compile_for_training(model, keras.optimizers.AdamW(rate, weight_decay=config.weight_decay), config.label_smoothing)
-    report(PhaseStarted("head", config.head_epochs, config.size, sum(int(np.prod(v.shape)) for v in network.head.weights)))
+    report(
+        PhaseStarted("head", config.head_epochs, config.size, sum(int(np.prod(v.shape)) for v in network.head.weights))
+    )
     targets = material.masks[material.train][:, None, :]
     weights = None if material.sample_weights is None else material.sample_weights[material.train]
     best, best_head = None, network.head.get_weights()

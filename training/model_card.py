@@ -17,7 +17,7 @@ def _head(card: Card) -> str:
     return (
         f"# {card.name} {card.version}\n\n**{NOTICE}**\n\n"
         f"EfficientNet {card.variant}, input {card.input.size} x {card.input.size} pixels, made {card.created[:10]}. "
-        f"Answers: {', '.join(card.classes)}; \"uncertain\" below {card.thresholds.certain:.0%}; \"not a brain MR slice\" "
+        f'Answers: {", ".join(card.classes)}; "uncertain" below {card.thresholds.certain:.0%}; "not a brain MR slice" '
         f"above a domain distance of {card.thresholds.domain:.1f}. Probabilities are calibrated with temperature "
         f"{card.temperature:.3f}."
     )

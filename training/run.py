@@ -1,9 +1,7 @@
 """A training run from a folder of scans to a bundle, a ``model.h5`` and a report; every step goes on where it stopped."""
 
 import hashlib
-import importlib.metadata
 import json
-import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,18 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.baselines import run_baselines
-from training.cache import CropCache, build_cache
 from training.checkpoint import RunState, SavedState
-from training.config import SHIPPED, TrainConfig
-from training.dataset import Dataset, read_dataset
-from training.duplicates import ensure_groups
-from training.errors import ConfigError, DatasetError
+from training.config import TrainConfig
+from training.errors import ConfigError
 from training.evaluate import EvaluationOptions, evaluate
 from training.evaluation import Evaluation, Part
 from training.evaluation_files import write_evaluation
-from training.events import Cancelled, EpochEnded, Progress, Report, RunFinished, RunStarted
+from training.events import Cancelled, EpochEnded, Report, RunFinished, RunStarted
 from training.finished import STATE, mark_finished
 from training.export import CalibrationScans, export_bundle
+from training.facts import card_metrics, data_facts, training_facts
 from training.finetune import FineTuning, Material
 from training.headphase import embed, train_head
 from training.labels import TUMOR_UNSPECIFIED
@@ -32,19 +28,17 @@ from training.locks import folder_lock
 from training.losses import encode_labels
 from training.metrics import UNSPECIFIED
 from training.network import Network, build_network
+from training.preparing import PreparedData, find_base, graph_of, prepare_data
 from training.sampling import balanced_weights, class_weights
-from training.split import Split, split_dataset
 from training.weights import Base, load_base
 from training.weights_file import load_weights, save_weights, weights_digest
 from tumorviewer.files import atomic_write
-from tumorviewer.inference.bundle import Bundle, load_bundle
-from tumorviewer.inference.catalogue import shipped
+from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.labels import CLASSES
 
 MODEL_H5: Final = "model.h5"
 HISTORY: Final = "history.json"
 CONFIG: Final = "config.json"
-_LEAST_OF_A_CLASS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,16 +50,6 @@ class TrainResult:
     report: Path
     best_epoch: int
     evaluation: Evaluation | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Data:
-    """The data set, split and cropped."""
-
-    dataset: Dataset
-    split: Split
-    fingerprint: str
-    caches: dict[int, CropCache]
 
 
 def train(
@@ -103,89 +87,17 @@ def train(
     OSError
         If the disk is full; the last good state is kept.
     """
-    began = time.monotonic()
     keras.utils.set_random_seed(config.seed)
     with folder_lock(output / STATE, cancelled):
-        prepared = _prepare_data(config, data, cache or output / "cache", report, cancelled)
+        prepared = prepare_data(config, data, cache or output / "cache", report, cancelled)
         network = build_network(config.variant)
-        source = base_folder(config)
+        source = find_base(config)
         base = load_base(network, source)
         run = _Run(config, prepared, network, base, output, report, cancelled)
-        run.cache_folder = cache or output / "cache"
-        run.graph = _graph_of(source, config.size)
+        run.graph = graph_of(source, config.size)
         run.start()
         run.fit()
-        return run.finish(command, began)
-
-
-def base_folder(config: TrainConfig) -> str | Path:
-    """Return where the weights start: what the settings say, or the model that came with the program.
-
-    Raises
-    ------
-    ConfigError
-        If that model is of another variant, or there is none.
-    """
-    if config.base != SHIPPED:
-        return config.base
-    fitting = [entry for entry in shipped() if entry.card and entry.card.variant == config.variant]
-    if not fitting:
-        raise ConfigError(f"No {config.variant} model came with the program; name one with --base, or use --base scratch.")
-    return max(fitting, key=lambda entry: entry.card.created if entry.card else "").folder
-
-
-def _graph_of(source: str | Path, size: int) -> bytes | None:
-    """Return the LiteRT graph of a base that is a bundle of the same input size: it computes embeddings faster than Keras."""
-    if not Path(source).is_dir():
-        return None
-    bundle = load_bundle(Path(source))
-    return bundle.model if bundle.spec.size == size else None
-
-
-def _prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, cancelled: Cancelled) -> _Data:
-    dataset = read_dataset(data)
-
-    def tell(stage: str) -> Any:
-        return lambda done, total: report(Progress(stage, done, total))
-
-    dataset = ensure_groups(dataset, cache, workers=config.workers, report=tell("audit"), cancelled=cancelled)
-    caches = {
-        size: build_cache(
-            dataset.samples,
-            config.spec_at(size),
-            cache,
-            workers=config.workers,
-            report=tell("crops"),
-            cancelled=cancelled,
-        )
-        for size in sorted({config.size, *(phase.size for phase in config.phases())})
-    }
-    split = split_dataset(
-        dataset,
-        test_fold=config.test_fold,
-        validation_share=config.validation_share,
-        test_share=config.test_share,
-        seed=config.seed,
-        published=config.published,
-    )
-    usable = np.logical_and.reduce([crops.usable for crops in caches.values()])
-    split = replace(split, train=_kept(split.train, usable), validation=_kept(split.validation, usable))
-    _check_enough(dataset, split)
-    return _Data(dataset, split, dataset.fingerprint(), caches)
-
-
-def _kept(indices: NDArray[np.int64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return indices[usable[indices]]
-
-
-def _check_enough(dataset: Dataset, split: Split) -> None:
-    for label in sorted(set(dataset.labels)):
-        count = sum(dataset.samples[index].label == label for index in split.train)
-        if count < _LEAST_OF_A_CLASS:
-            raise DatasetError(
-                f"Only {count} readable scans of {label} are left to train on; at least {_LEAST_OF_A_CLASS} are needed. "
-                "Add scans of that class or leave its folder out."
-            )
+        return run.finish(command)
 
 
 class _Run:
@@ -194,7 +106,7 @@ class _Run:
     def __init__(
         self,
         config: TrainConfig,
-        data: _Data,
+        data: PreparedData,
         network: Network,
         base: Base,
         output: Path,
@@ -209,7 +121,6 @@ class _Run:
         self.state = RunState(self.key, 0, 0, (-1.0, 0.0), 0, ())
         self.history: list[dict[str, Any]] = []
         self.graph: bytes | None = None
-        self.cache_folder: Path | None = None
 
     def start(self) -> None:
         """Find out where to go on, and say so."""
@@ -258,7 +169,7 @@ class _Run:
         self.state = tuning.run()
         load_weights(self.network, self._best_file(self.state.best_epoch))
 
-    def finish(self, command: str, began: float) -> TrainResult:
+    def finish(self, command: str) -> TrainResult:
         """Write ``model.h5``, the bundle and the report."""
         self._write_model_h5()
         outcome: list[Evaluation] = []
@@ -269,7 +180,17 @@ class _Run:
             outcome.append(self._evaluate(bundle))
             return card_metrics(outcome[0])
 
-        facts = {"data": self._data_facts(), "training": self._training_facts(command, began)}
+        facts = {
+            "data": data_facts(self.data),
+            "training": training_facts(
+                self.config,
+                command=command,
+                base=self.base.source,
+                base_digest=self.digest,
+                best_epoch=self.state.best_epoch,
+                history=self.history,
+            ),
+        }
         bundle = export_bundle(
             self.network,
             self.config,
@@ -367,47 +288,8 @@ class _Run:
             dataset,
             split.test,
             part=part,
-            baselines=run_baselines(dataset, split, folder=self.cache_folder),
+            baselines=run_baselines(dataset, split, folder=self.data.cache_folder),
             options=EvaluationOptions(fingerprint=self.data.fingerprint, seed=self.config.seed),
             report=self.report,
             cancelled=self.cancelled,
         )
-
-    def _data_facts(self) -> dict[str, Any]:
-        dataset, split = self.data.dataset, self.data.split
-        labels = dataset.labels
-        return {
-            "fingerprint": self.data.fingerprint,
-            "sources": sorted({sample.source for sample in dataset.samples}),
-            "counts": {label: labels.count(label) for label in sorted(set(labels))},
-            "train": len(split.train),
-            "validation": len(split.validation),
-            "test": len(split.test),
-            "split": split.how,
-            "leak_free": split.leak_free,
-        }
-
-    def _training_facts(self, command: str, began: float) -> dict[str, Any]:
-        packages = ("tensorflow", "keras", "numpy", "opencv-python-headless", "ai-edge-litert")
-        return {
-            "command": command,
-            "config": self.config.to_dict(),
-            "seed": self.config.seed,
-            "base": self.base.source,
-            "base_digest": self.digest,
-            "best_epoch": self.state.best_epoch,
-            "duration_s": round(sum(row["seconds"] for row in self.state.history) or time.monotonic() - began),
-            "versions": {name: importlib.metadata.version(name) for name in packages},
-        }
-
-
-def card_metrics(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the figures that a card holds; the report has all of them."""
-    figures: dict[str, Any] = {"part": evaluation.part.how, "standing": evaluation.part.standing}
-    figures |= {name: figure.to_dict() for name, figure in evaluation.headline.items()}
-    for name, row in zip(evaluation.classes, evaluation.per_class, strict=True):
-        figures[f"sensitivity_{name}"] = row.sensitivity.to_dict()
-        figures[f"specificity_{name}"] = row.specificity.to_dict()
-    figures["tumor_sensitivity_at_0.97_specificity"] = evaluation.detection.sensitivity_at.to_dict()
-    figures |= {f"share_{name}": figure.to_dict() for name, figure in evaluation.verdicts.items()}
-    return figures

@@ -34,7 +34,10 @@ def balanced_weights(samples: Sequence[Sample]) -> NDArray[np.float64]:
         total_of_label[label] += share
     weights = np.array(
         [
-            share_of_source[label, source] / total_of_label[label] / distinct[label, source] / copies[label, source, group]
+            share_of_source[label, source]
+            / total_of_label[label]
+            / distinct[label, source]
+            / copies[label, source, group]
             for label, source, group in pictures
         ]
     )
@@ -48,7 +51,9 @@ def class_weights(samples: Sequence[Sample]) -> NDArray[np.float32]:
     return weights
 
 
-def draw_epoch(weights: NDArray[np.float64] | None, count: int, total: int, generator: np.random.Generator) -> NDArray[np.int64]:
+def draw_epoch(
+    weights: NDArray[np.float64] | None, count: int, total: int, generator: np.random.Generator
+) -> NDArray[np.int64]:
     """Return `count` sample numbers in random order.
 
     With weights, by systematic sampling: a sample whose expected number of showings is 2.3 is shown two or three times, never
@@ -133,7 +138,9 @@ def mix(
     cut = mixing.cutmix > 0 and (mixing.mixup == 0 or generator.random() < 0.5)
     alpha = mixing.cutmix if cut else mixing.mixup
     share = np.maximum(generator.beta(alpha, alpha, len(pixels)), 1e-3)
-    share = np.maximum(share, 1.0 - share)  # the picture itself stays the larger part, and so the one that counts as right
+    share = np.maximum(
+        share, 1.0 - share
+    )  # the picture itself stays the larger part, and so the one that counts as right
     if cut:
         mixed, share = _paste(pixels, pixels[partner], share, generator)
     else:

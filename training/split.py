@@ -1,6 +1,7 @@
 """Train, validation and test parts that tear no patient and no picture apart."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from training.errors import DatasetError
 from training.labels import TUMOR_UNSPECIFIED
 
 Indices = NDArray[np.int64]
+
+_MOST_OF_A_PART: Final = 0.2
+"""Share of one label in a small part that one patient may be, where there are patients with fewer scans."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,9 +190,16 @@ def _need_groups(counts: NDArray[np.int64], names: list[str], parts: int) -> Non
 
 
 def _balance(counts: NDArray[np.int64], shares: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Give each group, largest first, to the part that it leaves nearest to its wanted number of every label."""
+    """Give each group, largest first, to the part that it leaves nearest to its wanted number of every label.
+
+    A small part may not be one patient: a group that would be much of it goes to the largest part.
+    """
     totals = counts.sum(axis=0).astype(np.float64)
     wanted = shares[:, None] * totals
+    largest_part = int(np.argmax(shares))
+    usual = np.array([np.median(column[column > 0]) for column in counts.T])
+    most = np.maximum(_MOST_OF_A_PART * wanted, 2 * usual)
+    most[largest_part] = np.inf
     have = np.zeros_like(wanted)
     part_of_group = np.empty(len(counts), np.int64)
     shuffled = rng.permutation(len(counts))
@@ -198,7 +209,7 @@ def _balance(counts: NDArray[np.int64], shares: NDArray[np.float64], rng: np.ran
         # Growth of the squared distance to the wanted numbers, each label weighted by how rare it is and each part by
         # its size.
         cost = (added * (added + 2 * (have - wanted)) / (totals * totals * shares[:, None])).sum(axis=1)
-        part = int(np.argmin(cost))
+        part = int(np.argmin(np.where((added > most).any(axis=1), np.inf, cost)))
         part_of_group[group] = part
         have[part] += added
     return part_of_group

@@ -140,3 +140,18 @@ def test_real_folds_share_no_group_and_no_patient(shared_data: Path, fold: int) 
     assert not shared(dataset, split)
     assert len(split.test) == sum(sample.fold == fold for sample in dataset.samples)
     assert 0.09 < len(split.validation) / (len(split.train) + len(split.validation)) < 0.15
+
+
+def test_a_patient_with_very_many_scans_is_not_the_validation_part() -> None:
+    # Each class: one patient with 100 scans and 40 with 5; every tenth of a part has to come from somebody else.
+    rows = []
+    for number, label in enumerate(("glioma", "no_tumor")):
+        patients = [1000 * number] * 100 + [1000 * number + 1 + k // 5 for k in range(200)]
+        rows += [(label, 10_000 * number + index, patient) for index, patient in enumerate(patients)]
+    dataset = dataset_of(rows)
+    for seed in range(5):
+        split = split_dataset(dataset, seed=seed)
+        for part, share in ((split.validation, 0.12), (split.test, 0.15)):
+            patients = [dataset.samples[index].patient_block for index in part]
+            assert max(patients.count(name) for name in set(patients)) == 5
+            assert len(part) == pytest.approx(share * len(rows), rel=0.15)

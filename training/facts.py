@@ -1,0 +1,60 @@
+"""What a card says of the data, of the making and of the results."""
+
+import importlib.metadata
+from collections.abc import Sequence
+from typing import Any
+
+from training.config import TrainConfig
+from training.evaluation import Evaluation
+from training.preparing import PreparedData
+
+_PACKAGES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "ai-edge-litert")
+
+
+def data_facts(data: PreparedData) -> dict[str, Any]:
+    """Return the card's section on the data: counts, split and fingerprint, no paths."""
+    labels = data.dataset.labels
+    return {
+        "fingerprint": data.fingerprint,
+        "sources": sorted({sample.source for sample in data.dataset.samples}),
+        "counts": {label: labels.count(label) for label in sorted(set(labels))},
+        "train": len(data.split.train),
+        "validation": len(data.split.validation),
+        "test": len(data.split.test),
+        "split": data.split.how,
+        "leak_free": data.split.leak_free,
+    }
+
+
+def training_facts(
+    config: TrainConfig,
+    *,
+    command: str,
+    base: str,
+    base_digest: str,
+    best_epoch: int,
+    history: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """Return the card's section on the making; `duration_s` is that of all fine-tuning epochs, of every session."""
+    return {
+        "command": command,
+        "config": config.to_dict(),
+        "seed": config.seed,
+        "base": base,
+        "base_digest": base_digest,
+        "best_epoch": best_epoch,
+        "duration_s": round(sum(row["seconds"] for row in history)),
+        "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
+    }
+
+
+def card_metrics(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the figures that a card holds; the report has all of them."""
+    figures: dict[str, Any] = {"part": evaluation.part.how, "standing": evaluation.part.standing}
+    figures |= {name: figure.to_dict() for name, figure in evaluation.headline.items()}
+    for name, row in zip(evaluation.classes, evaluation.per_class, strict=True):
+        figures[f"sensitivity_{name}"] = row.sensitivity.to_dict()
+        figures[f"specificity_{name}"] = row.specificity.to_dict()
+    figures["tumor_sensitivity_at_0.97_specificity"] = evaluation.detection.sensitivity_at.to_dict()
+    figures |= {f"share_{name}": figure.to_dict() for name, figure in evaluation.verdicts.items()}
+    return figures
