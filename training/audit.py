@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,10 @@ from training.fingerprints import Fingerprints, build_fingerprints
 from training.labels import allowed_classes
 from training.split import Split, crossing_groups, split_dataset
 from training.summary import Summary, summarise
+from tumorviewer import NOTICE
 
 Stage = Callable[[str, int, int], None]
 """Told (what is being done, done, of how many)."""
-
-NOTICE: Final = "Research use only. Not for diagnosis."
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.audit import NOTICE, Audit
+from training.audit import Audit
 from training.duplicates import KINDS
+from tumorviewer import NOTICE
 from tumorviewer.files import atomic_write
 
 _SHOWN: Final = 12

@@ -1,10 +1,10 @@
 """Augmentation as layers: what a scan may look like elsewhere, drawn anew for each picture of each batch.
 
-All layers take and give float32 (N, S, S, 1), 0..255, do nothing outside training, and are plain `keras.ops`, so that any
-backend runs them. They work on one channel: the network's three are equal, and a third of the work is enough.
+All layers take and give float32 (N, S, S, 1), 0..255, do nothing outside training, and are plain `keras.ops`, so that
+any backend runs them. They work on one channel: the network's three are equal, and a third of the work is enough.
 
-The intensity layers are strong on purpose. In the public data the source of a scan, and so its contrast, nearly tells its
-class; a network that is shown every class in every contrast has to look at the anatomy instead.
+The intensity layers are strong on purpose. In the public data the source of a scan, and so its contrast, nearly tells
+its class; a network that is shown every class in every contrast has to look at the anatomy instead.
 """
 
 import math
@@ -175,7 +175,7 @@ def build_augmentation(config: AugmentConfig) -> list[RandomChange]:
 
 
 def reseed(layers: list[RandomChange], seed: int, epoch: int) -> None:
-    """Put every generator where it is at the start of `epoch`, so that a resumed run draws what the first would have."""
+    """Put every generator where it is at the start of `epoch`: a resumed run draws what the first would have."""
     for number, layer in enumerate(layers):
         mixed = np.random.SeedSequence((seed, epoch, number)).generate_state(2, np.uint32)
         layer.generator.state.assign(mixed)

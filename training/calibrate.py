@@ -18,14 +18,6 @@ _LOG_BOUNDS: Final = (math.log(0.05), math.log(20.0))
 _GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0
 
 
-def softmax(logits: FloatArray, temperature: float = 1.0) -> FloatArray:
-    """Return calibrated probabilities, shape (N, C), float64, from logits divided by `temperature`."""
-    scaled = np.asarray(logits, dtype=np.float64) / temperature
-    scaled -= scaled.max(axis=1, keepdims=True)
-    powers = np.exp(scaled)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
 def fit_temperature(logits: FloatArray, labels: IntArray) -> float:
     """Return the temperature that minimises the negative log-likelihood (Guo et al., ICML 2017, section 4.2).
 

@@ -58,7 +58,8 @@ def save_state(path: Path, state: RunState, network: keras.Model, optimizer: ker
         "history": state.history,
     }
     with atomic_write(path, "wb") as stream:
-        np.savez(stream, facts=np.frombuffer(json.dumps(facts).encode(), np.uint8), **arrays)
+        arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+        np.savez(stream, allow_pickle=False, **arrays)
 
 
 class SavedState:
@@ -82,7 +83,8 @@ class SavedState:
             self.state = RunState(**facts)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise TrainingError(
-                f"The saved state {path.name!r} cannot be used ({error}). Start again with --restart or another --output."
+                f"The saved state {path.name!r} cannot be used ({error}). "
+                "Start again with --restart or another --output."
             ) from error
 
     def restore_network(self, network: keras.Model) -> None:

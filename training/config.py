@@ -50,14 +50,15 @@ class AugmentConfig:
     Attributes
     ----------
     flip, quarter_turn, invert, reencode : float
-        Probability of a left-right flip, of a turn by 90, 180 or 270 degrees, of inverted tissue contrast, of a JPEG round trip.
+        Probability of a left-right flip, of a turn by 90, 180 or 270 degrees, of inverted tissue contrast, of a JPEG
+        round trip.
     rotate : float
         Degrees either way.
     shift, zoom : float
         Share of the side either way; ``zoom=0.15`` is 0.85 to 1.15.
     curve, contrast, brightness, bias_field : float
-        Bend of the grey curve (below 1), change of contrast, of brightness (share of the range; a third of it downwards, where
-        dark tissue would be lost), unevenness of the field.
+        Bend of the grey curve (below 1), change of contrast, of brightness (share of the range; a third of it
+        downwards, where dark tissue would be lost), unevenness of the field.
     noise : float
         Largest standard deviation of added noise, as a share of the range.
     blur : float
@@ -84,7 +85,7 @@ class AugmentConfig:
         return cls(**{item.name: 0.0 for item in fields(cls)})
 
     def scaled(self, strength: float) -> "AugmentConfig":
-        """Return these settings with every value times `strength` (the curve stays below 1, so that it stays a curve)."""
+        """Return these settings with every value times `strength`; the curve stays below 1, so that it rises."""
         values = {item.name: getattr(self, item.name) * strength for item in fields(self)}
         return replace(self, **{**values, "curve": min(values["curve"], 0.95)})
 
@@ -111,8 +112,9 @@ class TrainConfig:
     variant : str
         ``lite0``, ``b0``, ``b1``, ``b2`` or ``b3``.
     base : str
-        Where the weights start: ``shipped`` (the model that came with the program), ``scratch``, or the path of ImageNet weights,
-        of a bundle, or of a model of one's own.
+        Where the weights start: ``shipped`` (the model that came with the program), ``scratch``, or the path of
+        ImageNet
+        weights, of a bundle, or of a model of one's own.
     epochs : int
         Of fine-tuning, all phases together; 0 trains the head only.
     head_epochs : int
@@ -124,7 +126,8 @@ class TrainConfig:
     epoch_images : int or None
         Pictures shown an epoch; None is all that are there, at most 4,200.
     balance : str
-        ``sampling`` draws classes, sources and distinct pictures evenly; ``weights`` shows all and weighs the classes; ``none``.
+        ``sampling`` draws classes, sources and distinct pictures evenly; ``weights`` shows all and weighs the classes;
+        ``none``.
     learning_rate : float or None
         Highest rate of fine-tuning; None is 3e-4 from ImageNet or from scratch and 1e-4 from a model of scans.
     warmup : float
@@ -278,11 +281,10 @@ def _checked(cls: type, values: Mapping[str, Any], prefix: str) -> dict[str, Any
         if name not in kinds:
             raise ConfigError(f"{prefix}{name} is no setting. Known are: {', '.join(kinds)}.")
         wanted = _kinds_of(str(kinds[name]))
-        if float in wanted and type(value) is int:
-            value = float(value)
-        if type(value) not in wanted:
+        exact = float(value) if float in wanted and type(value) is int else value
+        if type(exact) not in wanted:
             raise ConfigError(f"{prefix}{name} is {value!r}; it must be {_words(wanted)}.")
-        checked[name] = value
+        checked[name] = exact
     return checked
 
 

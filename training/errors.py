@@ -21,7 +21,7 @@ class ExportError(TrainingError):
     """The exported graph does not answer as the network does; nothing was kept."""
 
 
-class TrainingCancelled(TrainingError):  # noqa: N818  # an outcome that was asked for, not a fault
+class TrainingCancelled(TrainingError):
     """The run was asked to stop, and stopped; what was done is kept."""
 
 

@@ -12,14 +12,13 @@ from training.localisation import LocalisationFigures
 from training.metrics import ClassFigures, Detection, Estimate, RocCurve
 from training.robustness import RobustnessFigures
 from training.scoring import ReliabilityBin, RiskCoverage
+from tumorviewer import NOTICE
 
 if TYPE_CHECKING:
     from training.baselines import BaselineResult
 
 LEAKY: Final = "leaky: same patients in both halves"
 """What is said of every split that does not keep patients whole."""
-
-NOTICE: Final = "Research use only. Not for diagnosis."
 
 
 @dataclass(frozen=True, slots=True)

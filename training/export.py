@@ -1,4 +1,4 @@
-"""A trained network becomes a bundle: checked against Keras, calibrated on validation scans, there whole or not at all."""
+"""A trained network becomes a bundle: checked against Keras, calibrated on validation scans, whole or not at all."""
 
 import hashlib
 import os
@@ -120,8 +120,8 @@ def check_agreement(network: Network, runner: GraphRunner, scans: CalibrationSca
     # "not <" so that a NaN is refused too.
     if not difference < AGREEMENT:
         raise ExportError(
-            f"The exported graph answers differently from the trained network: a probability is off by {difference:.2g}, "
-            f"{AGREEMENT:g} is allowed. Nothing was exported; the trained weights are kept."
+            f"The exported graph answers differently from the trained network: a probability is off by "
+            f"{difference:.2g}, {AGREEMENT:g} is allowed. Nothing was exported; the trained weights are kept."
         )
     return difference
 
@@ -136,7 +136,7 @@ def _calibrate(config: TrainConfig, domain: DomainModel, held: RawOutputs, targe
     """Set temperature and thresholds on the validation scans; with too few of them, stay with the plain softmax."""
     plain = int((targets != UNSPECIFIED).sum())
     enough = plain >= _SMALLEST_CALIBRATION
-    temperature = fit_temperature(held.logits, targets) if enough else 1.0
+    temperature = fit_temperature(held.logits.astype(np.float64), targets) if enough else 1.0
     probabilities = softmax(held.logits, temperature)
     # With a handful of scans a threshold of 0 would only say that none of them happened to be wrong.
     certain = choose_certain_threshold(probabilities, targets, config.wrong_share) if plain else 0.5

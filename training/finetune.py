@@ -22,6 +22,9 @@ from training.network import Network
 from training.sampling import EpochBatches, Mixing, draw_epoch
 
 VALIDATION_BATCH = 64
+IMAGENET_RATE = 3e-4
+SCANS_RATE = 1e-4
+"""Highest learning rates where the settings name none: from ImageNet or from scratch, and from a model of scans."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +67,7 @@ class Validation:
 
 
 class WarmCosine(keras.optimizers.schedules.LearningRateSchedule):
-    """A rate that rises over the first steps and then falls to zero along half a cosine (Loshchilov and Hutter 2017)."""
+    """A rate that rises over the first steps, then falls to zero along half a cosine (Loshchilov and Hutter 2017)."""
 
     def __init__(self, peak: float, steps: int, warmup: int, offset: int = 0) -> None:
         super().__init__()
@@ -105,7 +108,6 @@ class FineTuning:
         state: RunState,
         folder: Path,
         *,
-        peak_rate: float,
         keep_best: Callable[[int], None],
         report: Report,
         cancelled: Cancelled,
@@ -115,7 +117,6 @@ class FineTuning:
         self.material = material
         self.state = state
         self.state_file = folder / "state.npz"
-        self.peak_rate = peak_rate
         self.keep_best = keep_best
         self.report = report
         self.cancelled = cancelled
@@ -154,7 +155,9 @@ class FineTuning:
         self.network.unfreeze(self._learning_blocks(phase))
         trainer = training_model(self.classifier, self.changes)
         total, before = self.config.epochs * self.steps, phase.first_epoch * self.steps
-        rate = WarmCosine(self.peak_rate, total, round(self.config.warmup * total), offset=before)
+        rate = WarmCosine(
+            self.config.learning_rate or IMAGENET_RATE, total, round(self.config.warmup * total), offset=before
+        )
         optimizer = keras.optimizers.AdamW(rate, weight_decay=self.config.weight_decay)
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         compile_for_training(trainer, optimizer, self.config.label_smoothing)

@@ -36,7 +36,8 @@ def finished_run(output: Path, config: TrainConfig) -> Path | None:
         return None
     if done.get("key") != config.key():
         raise ConfigError(
-            f"{str(output)!r} holds a finished run with other settings. Choose another --output, or add --restart to replace it."
+            f"{str(output)!r} holds a finished run with other settings. Choose another --output, or add --restart "
+            f"to replace it."
         )
     return bundle
 

@@ -25,7 +25,8 @@ def convert(inference: keras.Model) -> bytes:
     Raises
     ------
     ExportError
-        If Keras does not run on TensorFlow (weights trained elsewhere are exported where it does), or the conversion fails.
+        If Keras does not run on TensorFlow (weights trained elsewhere are exported where it does), or the conversion
+        fails.
     """
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
@@ -49,7 +50,7 @@ def convert(inference: keras.Model) -> bytes:
         # The converter writes its own notes to both streams.
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             graph: bytes = converter.convert()
-    except Exception as error:  # noqa: BLE001  # the converter raises bare Exceptions and types of its own
+    except Exception as error:  # the converter raises bare Exceptions and types of its own
         raise ExportError(f"The model cannot be turned into a LiteRT graph: {error}") from error
     return graph
 

@@ -1,6 +1,7 @@
 """EfficientNet-Lite0 without its top: EfficientNet-B0 made for CPUs.
 
-No squeeze-and-excitation and ReLU6 instead of swish (Tan and Le 2019, and the Lite variants of the same authors). BatchNorm
+No squeeze-and-excitation and ReLU6 instead of swish (Tan and Le 2019, and the Lite variants of the same authors).
+BatchNorm
 is folded into kernels and biases, as in the ImageNet weights that a run starts from.
 """
 
@@ -48,8 +49,10 @@ def build_lite0() -> keras.Model:
     Returns
     -------
     keras.Model
-        float32 (N, S, S, 3), 0..255 -> float32 (N, S/32, S/32, 1280). Every convolution is named as in the weights file.
-        The last convolution of a residual branch starts at zero, so that a fresh network without BatchNorm is the identity
+        float32 (N, S, S, 3), 0..255 -> float32 (N, S/32, S/32, 1280). Every convolution is named as in the weights
+        file.
+        The last convolution of a residual branch starts at zero, so that a fresh network without BatchNorm is the
+        identity
         where it can be, and trains (De and Smith 2020, "SkipInit").
     """
     layers = keras.layers

@@ -2,9 +2,8 @@
 
 from typing import Any
 
+from tumorviewer import NOTICE
 from tumorviewer.inference.card import Card
-
-NOTICE = "Research use only. Not for diagnosis."
 
 
 def card_text(card: Card) -> str:
@@ -24,49 +23,56 @@ def _head(card: Card) -> str:
 
 
 def _use() -> str:
-    return (
-        "## Intended use\n\nSingle slices of brain MR, mainly T1 after contrast, axial, coronal or sagittal, for research and "
-        "teaching. Not for diagnosis, not for triage of patients, not for children's scans, CT, other body parts or series as a whole."
-    )
+    return """## Intended use
+
+Single slices of brain MR, mainly T1 after contrast, axial, coronal or sagittal, for research and teaching. Not for
+diagnosis, not for triage of patients, not for scans of children, CT, other body parts or a series as a whole."""
 
 
 def _data(card: Card) -> str:
     data = card.data
     rows = [f"| {name} | {count} |" for name, count in dict(data.get("counts", {})).items()]
     table = "\n".join(["| label | images |", "|---|---|", *rows]) if rows else "No counts were recorded."
-    sources = ", ".join(data.get("sources", [])) or "not recorded"
+    parts = "trained on {train} images, tuned on {validation}, tested on {test}".format_map(_Told(data))
     return (
-        f"## Data\n\nSources: {sources}. Split: {data.get('split', 'not recorded')}. "
-        f"Trained on {data.get('train', '?')} images, tuned on {data.get('validation', '?')}, tested on {data.get('test', '?')}. "
-        f"Fingerprint `{data.get('fingerprint', 'not recorded')}`.\n\n{table}"
+        f"## Data\n\nSources: {', '.join(data.get('sources', [])) or 'not recorded'}. Split: {_Told(data)['split']}. "
+        f"Of the readable images it was {parts}. Fingerprint `{_Told(data)['fingerprint']}`.\n\n{table}"
     )
 
 
 def _results(card: Card) -> str:
     if not card.metrics:
-        return "## Results\n\nNothing was measured: the data allowed no test part without leaks."
+        return "## Results\n\nNothing was measured: no scans were held out."
     rows = ["| what | value | 95 % interval | cases |", "|---|---|---|---|"]
     rows += [_figure(name, figure) for name, figure in card.metrics.items() if _is_figure(figure)]
     words = [f"{name}: {text}." for name, text in card.metrics.items() if isinstance(text, str)]
-    return "## Results on scans that it never saw\n\n" + " ".join(words) + "\n\n" + "\n".join(rows)
+    return "## Results\n\n" + " ".join(words) + "\n\n" + "\n".join(rows)
 
 
 def _limits() -> str:
-    return (
-        "## Limits\n\n- In the public data the sequence nearly tells the class: tumours are T1 after contrast, tumour-free slices mostly "
-        "T2 and FLAIR from other sources. Specificity on T1 after contrast without a tumour could not be measured.\n"
-        "- Other tumours, metastases, bleeding, infarcts and operated brains were not in the data; the answer to them has no meaning.\n"
-        "- The heat map shows where the evidence for a class lies in the network, not the outline of a tumour."
-    )
+    return """## Limits
+
+- In the public data the sequence nearly tells the class: tumours are T1 after contrast, slices without a tumour mostly
+  T2 and FLAIR from other sources. Specificity on T1 after contrast without a tumour could not be measured.
+- Metastases, other tumours, bleeding, infarcts and operated brains were not in the public data; the answer to them has
+  no meaning.
+- The heat map shows where the evidence for a class lies in the network, not the outline of a tumour."""
 
 
 def _making(card: Card) -> str:
-    training = card.training
-    versions = ", ".join(f"{name} {number}" for name, number in dict(training.get("versions", {})).items())
+    told = _Told(card.training)
+    versions = ", ".join(f"{name} {number}" for name, number in dict(card.training.get("versions", {})).items())
     return (
-        f"## How it was made\n\n`{training.get('command', 'not recorded')}`\n\nBase weights: {training.get('base', 'not recorded')}. "
-        f"Seed {training.get('seed', '?')}, {training.get('duration_s', '?')} s. {versions}. All settings are in `card.json`."
+        f"## How it was made\n\n`{told['command']}`\n\nBase weights: {told['base']}. Seed {told['seed']}, "
+        f"{told['duration_s']} s of fine-tuning. {versions}. All settings are in `card.json`."
     )
+
+
+class _Told(dict[str, Any]):
+    """What a card tells; what it does not is said to be so."""
+
+    def __missing__(self, key: str) -> str:
+        return "not recorded"
 
 
 def _is_figure(value: Any) -> bool:

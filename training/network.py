@@ -1,6 +1,7 @@
 """The network: an EfficientNet and a head whose class-activation maps cost nothing.
 
-The head is one 1x1 convolution. On pooled features it gives the logits; on the feature map it gives the class-activation
+The head is one 1x1 convolution. On pooled features it gives the logits; on the feature map it gives the
+class-activation
 maps, whose mean is the same logits (Zhou et al. 2016). So training pools first, which is cheap, and the exported graph
 convolves first, which yields the maps without gradients.
 """
@@ -139,5 +140,5 @@ def block_names(features: keras.Model) -> list[str]:
 
 
 def _block_of(layer_name: str) -> str:
-    """``block3_expand`` -> ``block3``; ``block2a_dwconv`` -> ``block2a``; ``stem_conv`` -> ``stem``; ``top_conv`` -> ``top``."""
+    """``block3_expand`` -> ``block3``; ``block2a_dwconv`` -> ``block2a``; ``stem_conv`` -> ``stem``."""
     return layer_name.split("_", 1)[0]

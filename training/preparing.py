@@ -1,4 +1,4 @@
-"""What a run works on: the data set in its parts, cropped at every size that a phase needs, and the weights to start from."""
+"""What a run works on: the data in parts, cropped at every size that a phase needs, and the weights to start from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -103,7 +103,8 @@ def _check_enough(dataset: Dataset, split: Split) -> None:
         count = sum(dataset.samples[index].label == label for index in split.train)
         if count < _LEAST_OF_A_CLASS:
             raise DatasetError(
-                f"Only {count} readable scans of {label} are left to train on; at least {_LEAST_OF_A_CLASS} are needed. "
+                f"Only {count} readable scans of {label} are left to train on; at least {_LEAST_OF_A_CLASS} are "
+                f"needed. "
                 "Add scans of that class or leave its folder out."
             )
 
@@ -127,7 +128,7 @@ def find_base(config: TrainConfig) -> str | Path:
 
 
 def graph_of(source: str | Path, size: int) -> bytes | None:
-    """Return the LiteRT graph of a base that is a bundle of the same input size: it computes embeddings faster than Keras."""
+    """Return the LiteRT graph of a base that is a bundle of the same size: it computes embeddings faster than Keras."""
     if not Path(source).is_dir():
         return None
     bundle = load_bundle(Path(source))

@@ -6,11 +6,11 @@ from html import escape
 import numpy as np
 
 from training import figures
-from training.evaluation import NOTICE, Evaluation, SourceFigures
+from training.evaluation import Evaluation, SourceFigures
 from training.metrics import Estimate
 from training.mistakes import mistake_gallery
 from training.wording import between, class_words, figure, percent, plain, share, table
-from tumorviewer import paths
+from tumorviewer import NOTICE, paths
 from tumorviewer.inference.bundle import Bundle
 
 

@@ -1,4 +1,4 @@
-"""A training run from a folder of scans to a bundle, a ``model.h5`` and a report; every step goes on where it stopped."""
+"""A training run from scans to a bundle, a ``model.h5`` and a report; every step goes on where it stopped."""
 
 import hashlib
 import json
@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from training.baselines import run_baselines
 from training.checkpoint import RunState, SavedState
@@ -18,10 +17,10 @@ from training.evaluate import EvaluationOptions, evaluate
 from training.evaluation import Evaluation, Part
 from training.evaluation_files import write_evaluation
 from training.events import Cancelled, EpochEnded, Report, RunFinished, RunStarted
-from training.finished import STATE, mark_finished
 from training.export import CalibrationScans, export_bundle
 from training.facts import card_metrics, data_facts, training_facts
-from training.finetune import FineTuning, Material
+from training.finetune import IMAGENET_RATE, SCANS_RATE, FineTuning, Material
+from training.finished import STATE, mark_finished
 from training.headphase import embed, train_head
 from training.labels import TUMOR_UNSPECIFIED
 from training.locks import folder_lock
@@ -154,14 +153,13 @@ class _Run:
         """Train the head, then fine-tune; afterwards the network has the best epoch's weights."""
         if self.state.epoch == 0:
             self._fit_head()
-        peak = self.config.learning_rate or (1e-4 if self.base.head_loaded else 3e-4)
+        rate = self.config.learning_rate or (SCANS_RATE if self.base.head_loaded else IMAGENET_RATE)
         tuning = FineTuning(
-            self.config,
+            replace(self.config, learning_rate=rate),
             self.network,
             self.material,
             self.state,
             self.output / STATE,
-            peak_rate=peak,
             keep_best=self._keep_best,
             report=self._keep_history,
             cancelled=self.cancelled,

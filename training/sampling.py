@@ -1,5 +1,6 @@
 """Which pictures an epoch shows, how often, and how they are mixed."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +11,13 @@ from numpy.typing import NDArray
 
 from training.cache import CropCache
 from training.dataset import Sample
-from training.losses import encode_labels
 
 
 def balanced_weights(samples: Sequence[Sample]) -> NDArray[np.float64]:
     """Return how often each sample should be drawn, so that copies and large sources do not outvote the rest.
 
-    Labels share an epoch equally; inside a label its sources do (by the square root of their distinct pictures, so that a source
+    Labels share an epoch equally; inside a label its sources do (by the square root of their distinct pictures, so that
+    a source
     of five pictures is not shown as often as one of a thousand); inside a source its distinct pictures; and a picture
     shares its part among its copies.
 
@@ -47,8 +48,7 @@ def balanced_weights(samples: Sequence[Sample]) -> NDArray[np.float64]:
 def class_weights(samples: Sequence[Sample]) -> NDArray[np.float32]:
     """Return a weight for each sample that makes the labels count equally when all samples are shown; mean 1."""
     counts = Counter(sample.label for sample in samples)
-    weights = np.array([len(samples) / (len(counts) * counts[sample.label]) for sample in samples], np.float32)
-    return weights
+    return np.array([len(samples) / (len(counts) * counts[sample.label]) for sample in samples], np.float32)
 
 
 def draw_epoch(
@@ -56,7 +56,8 @@ def draw_epoch(
 ) -> NDArray[np.int64]:
     """Return `count` sample numbers in random order.
 
-    With weights, by systematic sampling: a sample whose expected number of showings is 2.3 is shown two or three times, never
+    With weights, by systematic sampling: a sample whose expected number of showings is 2.3 is shown two or three times,
+    never
     none, so that an epoch varies as little as it can. Without, every sample is shown before one is shown again.
     """
     if weights is None:
@@ -73,7 +74,8 @@ def draw_epoch(
 class Mixing:
     """Pictures of a batch mixed with each other: shares are drawn from Beta(alpha, alpha); 0 switches off.
 
-    ``mixup`` adds them up (Zhang et al. 2018), ``cutmix`` pastes a rectangle (Yun et al. 2019). With both, each batch takes one.
+    ``mixup`` adds them up (Zhang et al. 2018), ``cutmix`` pastes a rectangle (Yun et al. 2019). With both, each batch
+    takes one.
     """
 
     mixup: float = 0.0
@@ -116,7 +118,7 @@ class EpochBatches(keras.utils.PyDataset):
         self.seed = tuple(seed)
 
     def __len__(self) -> int:
-        return -(-len(self.positions) // self.batch_size)
+        return math.ceil(len(self.positions) / self.batch_size)
 
     def __getitem__(self, number: int) -> tuple[NDArray[np.float32], ...]:
         """Return one batch; the same number gives the same batch."""

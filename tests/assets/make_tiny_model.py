@@ -2,9 +2,10 @@
 
 Run ``python tests/assets/make_tiny_model.py`` (needs TensorFlow) after a change here and commit the result.
 
-The input, 64 x 64, is averaged over an 8 x 8 grid. Each class looks at one quadrant of the grid: glioma at the upper left, meningioma
-at the upper right, pituitary at the lower left, no_tumor at the lower right, and the brighter quadrant wins. As in the real models
-the class-activation maps are a 1x1 convolution of the features and the logits are the mean of the maps.
+The input, 64 x 64, is averaged over an 8 x 8 grid. Each class looks at one quadrant of the grid: glioma at the upper
+left, meningioma at the upper right, pituitary at the lower left, no_tumor at the lower right, and the brighter quadrant
+wins. As in the real models the class-activation maps are a 1x1 convolution of the features and the logits are the mean
+of the maps.
 """
 
 from pathlib import Path

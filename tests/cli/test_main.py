@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tumorviewer import __version__, cli
+from tumorviewer import NOTICE, __version__, cli
 from tumorviewer.cli import COMMANDS, main
-from tumorviewer.cli.common import NOTICE
 
 
 def test_version(capsys: pytest.CaptureFixture[str]):

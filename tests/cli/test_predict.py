@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from tiny_bundle import head_with_bright_quadrant
 
+from tumorviewer import NOTICE
 from tumorviewer.cli import main
-from tumorviewer.cli.common import NOTICE
 from tumorviewer.cli.rows import csv_text, json_line
 from tumorviewer.inference.labels import CLASSES
 

@@ -134,4 +134,4 @@ def test_reencoding_loses_what_a_jpeg_file_loses() -> None:
     assert np.abs(ours - picture[0, :, :, 0]).mean() > 1.0
 
 
-NONE_VALUES = {name: 0.0 for name in AugmentConfig.__dataclass_fields__}
+NONE_VALUES = dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0)

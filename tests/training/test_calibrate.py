@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from training.calibrate import choose_certain_threshold, choose_domain_threshold, fit_temperature, softmax
+from training.calibrate import choose_certain_threshold, choose_domain_threshold, fit_temperature
 from training.metrics import UNSPECIFIED
 from training.scoring import expected_calibration_error
+from tumorviewer.inference.golden import softmax
 
 
 def _scans(seed: int, n: int = 4000) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""A run on drawn heads: what it leaves, that a killed one ends as an uninterrupted one does, and that it stops when asked."""
+"""A run on drawn heads: what it leaves, that a killed one ends as a whole one does, that it stops when asked."""
 
 import json
 import os
@@ -36,7 +36,11 @@ SETTINGS = {
     "workers": 0,
 }
 COMMAND = [sys.executable, "-m", "tumorviewer", "train"]
-OPTIONS = [f"--{name.replace('_', '-')}={value}" for name, value in SETTINGS.items() if "share" not in name and "frozen" not in name]
+OPTIONS = [
+    f"--{name.replace('_', '-')}={value}"
+    for name, value in SETTINGS.items()
+    if "share" not in name and "frozen" not in name
+]
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +71,8 @@ def test_a_run_leaves_model_bundle_and_report(finished: tuple[Path, list[events.
 def test_model_h5_answers_as_the_bundle_does(finished: tuple[Path, list[events.Event]], data: Path) -> None:
     from training.foreign import read_foreign
     from training.network import build_network
-    from tumorviewer.imaging.prepare import to_model_input
     from tumorviewer.imaging.phantom import draw_head
+    from tumorviewer.imaging.prepare import to_model_input
     from tumorviewer.inference.golden import softmax
     from tumorviewer.inference.predictor import Predictor
 
@@ -85,7 +89,16 @@ def test_model_h5_answers_as_the_bundle_does(finished: tuple[Path, list[events.E
 def test_the_events_tell_the_whole_story(finished: tuple[Path, list[events.Event]]) -> None:
     _, told = finished
     kinds = [type(event).__name__ for event in told if not isinstance(event, events.Progress | events.BatchEnded)]
-    assert kinds == ["RunStarted", "PhaseStarted", "PhaseStarted", "EpochEnded", "PhaseStarted", "EpochEnded", "EpochEnded", "RunFinished"]
+    assert kinds == [
+        "RunStarted",
+        "PhaseStarted",
+        "PhaseStarted",
+        "EpochEnded",
+        "PhaseStarted",
+        "EpochEnded",
+        "EpochEnded",
+        "RunFinished",
+    ]
     epochs = [event for event in told if isinstance(event, events.EpochEnded)]
     assert [event.epoch for event in epochs] == [1, 2, 3]
     started = next(event for event in told if isinstance(event, events.RunStarted))
@@ -117,7 +130,11 @@ def test_a_killed_run_ends_as_an_uninterrupted_one(
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "TF_CPP_MIN_LOG_LEVEL": "3"}
     with subprocess.Popen(
-        [sys.executable, str(script), str(data), str(output)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        [sys.executable, str(script), str(data), str(output)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

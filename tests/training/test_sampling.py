@@ -27,7 +27,9 @@ def test_labels_share_an_epoch_equally_and_copies_share_a_picture() -> None:
 
 
 def test_a_source_counts_by_the_root_of_its_pictures() -> None:
-    samples = [sample("glioma", "large", f"g{n}") for n in range(100)] + [sample("glioma", "small", f"s{n}") for n in range(4)]
+    samples = [sample("glioma", "large", f"g{n}") for n in range(100)] + [
+        sample("glioma", "small", f"s{n}") for n in range(4)
+    ]
     weights = balanced_weights(samples)
     assert weights[:100].sum() / weights[100:].sum() == pytest.approx(10 / 2)
 
@@ -46,7 +48,9 @@ def test_without_weights_every_sample_is_shown_before_one_comes_again() -> None:
 
 
 def test_class_weights_make_labels_count_equally() -> None:
-    samples = [sample("glioma", "a", f"g{n}") for n in range(30)] + [sample("pituitary", "a", f"p{n}") for n in range(10)]
+    samples = [sample("glioma", "a", f"g{n}") for n in range(30)] + [
+        sample("pituitary", "a", f"p{n}") for n in range(10)
+    ]
     weights = class_weights(samples)
     assert weights[:30].sum() == pytest.approx(weights[30:].sum())
     assert weights.mean() == pytest.approx(1.0)

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from tumorviewer import __version__
-from tumorviewer.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE, EXIT_USAGE, NOTICE, CommandError, say
+from tumorviewer import NOTICE, __version__
+from tumorviewer.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE, EXIT_USAGE, CommandError, say
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "predict": ("tumorviewer.cli.predict", "say what the model sees in each scan"),

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from tumorviewer.cli.common import NOTICE
+from tumorviewer import NOTICE
 from tumorviewer.inference.batch import Answer
 
 Row = dict[str, Any]

@@ -22,7 +22,10 @@ _SETTINGS: dict[str, tuple[type, str]] = {
     "name": (str, "name of the model"),
     "version": (str, "version of the model"),
     "variant": (str, "lite0 (default), b0, b1, b2 or b3"),
-    "base": (str, "start from: shipped (default), scratch, ImageNet weights (.npz, *_notop.h5), a bundle or a model of your own"),
+    "base": (
+        str,
+        "start from: shipped (default), scratch, ImageNet weights (.npz, *_notop.h5), a bundle or a model of your own",
+    ),
     "epochs": (int, "fine-tuning epochs (default 7); 0 trains the head only"),
     "head-epochs": (int, "epochs of the head alone, before (default 7)"),
     "size": (int, "side of the input in pixels (default 192)"),
@@ -49,15 +52,20 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "train",
         help="fine-tune a model on labelled scans",
-        description="Trains on class folders or an index CSV. Writes model.h5, the model's bundle and a report into --output. "
+        description="Trains on class folders or an index CSV. Writes model.h5, the model's bundle and a report into "
+        "--output. "
         "Giving the same command again goes on with an unfinished run.",
     )
     parser.add_argument("data", type=Path, metavar="DATA", help="folder with a sub-folder a class, or an index .csv")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for all that is made")
     parser.add_argument("--recipe", type=Path, metavar="FILE", help="settings in TOML; options given here win over it")
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder for crops, shared between runs (default: in --output)")
+    parser.add_argument(
+        "--cache", type=Path, metavar="DIR", help="folder for crops, shared between runs (default: in --output)"
+    )
     parser.add_argument("--restart", action="store_true", help="forget an unfinished or finished run in --output")
-    parser.add_argument("--published", action="store_true", help="use the data's own train and test folders, leaks included")
+    parser.add_argument(
+        "--published", action="store_true", help="use the data's own train and test folders, leaks included"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     group = parser.add_argument_group("settings of the run")
     for name, (kind, words) in _SETTINGS.items():
@@ -86,7 +94,8 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise CommandError(
-                f"The disk of {str(args.output)!r} is full. The last good state is kept: free some space and give the same "
+                f"The disk of {str(args.output)!r} is full. The last good state is kept: free some space and give "
+                f"the same "
                 "command again to go on."
             ) from error
         raise CommandError(f"{error.filename or args.output}: {error.strerror or error}") from error
@@ -136,7 +145,10 @@ def _train(args: argparse.Namespace, config: "TrainConfig", stop: threading.Even
     if result.evaluation is not None:
         say(f"Report: {result.report}")
         for name, figure in list(result.evaluation.headline.items())[:2]:
-            say(f"{name.replace('_', ' ')}: {figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f}, {plural(figure.n, 'scan')})")
+            say(
+                f"{name.replace('_', ' ')}: {figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f}, "
+                f"{plural(figure.n, 'scan')})"
+            )
     return EXIT_DONE
 
 
@@ -195,7 +207,9 @@ class _Teller:
             case events.Progress():
                 self._move(event.stage, event.done, event.total)
             case events.PhaseStarted():
-                self._line(f"{event.name}: {plural(event.epochs, 'epoch')}, {event.learning_parameters:,} weights learn")
+                self._line(
+                    f"{event.name}: {plural(event.epochs, 'epoch')}, {event.learning_parameters:,} weights learn"
+                )
             case events.BatchEnded():
                 self._move(f"{event.phase}, epoch {event.epoch}", event.batch, event.batches)
             case events.EpochEnded():
@@ -207,14 +221,17 @@ class _Teller:
         counts = ", ".join(f"{name} {count}" for name, count in event.counts.items())
         self._line(f"{counts}. Train {event.train}, validation {event.validation}, test {event.test}: {event.split}.")
         if not event.leak_free:
-            self._line("This split is leaky: the same patients are in both halves; its figures do not hold for new patients.")
+            self._line(
+                "This split is leaky: the same patients are in both halves; its figures do not hold for new patients."
+            )
         if event.resumed_epochs:
             self._line(f"Going on after epoch {event.resumed_epochs} of an unfinished run.")
 
     def _epoch(self, event: "EpochEnded") -> None:
         mark = ", the best so far" if event.best else ""
         self._line(
-            f"epoch {event.epoch}/{event.epochs}: loss {event.loss:.3f}, accuracy {event.accuracy:.3f}; validation loss "
+            f"epoch {event.epoch}/{event.epochs}: loss {event.loss:.3f}, accuracy {event.accuracy:.3f}; validation "
+            f"loss "
             f"{event.validation_loss:.3f}, accuracy {event.validation_accuracy:.3f}, macro sensitivity "
             f"{event.macro_sensitivity:.3f}{mark} ({event.seconds:.0f} s, {event.images_per_second:.0f} images/s)"
         )
