@@ -104,8 +104,7 @@ def _check_enough(dataset: Dataset, split: Split) -> None:
         if count < _LEAST_OF_A_CLASS:
             raise DatasetError(
                 f"Only {count} readable scans of {label} are left to train on; at least {_LEAST_OF_A_CLASS} are "
-                f"needed. "
-                "Add scans of that class or leave its folder out."
+                "needed. Add scans of that class or leave its folder out."
             )
 
 

@@ -1,5 +1,6 @@
 """What the sub-commands share: how they speak, fail and show progress."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,10 @@ EXIT_USAGE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 EXIT_PIPE: Final = 141
 """As the shell reports a program that SIGPIPE ended, so that `| head` looks the same as with any other tool."""
+
+
+DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says when there is no more room: on the disk, in the user's share of it, in one file."""
 
 
 class CommandError(Exception):

@@ -6,7 +6,6 @@ partial one holds what was done: `--resume` reads both.
 """
 
 import csv
-import errno
 import io
 import json
 import os
@@ -16,12 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, Protocol, Self
 
-from tumorviewer.cli.common import CommandError
+from tumorviewer.cli.common import DISK_FULL, CommandError
 from tumorviewer.cli.rows import Row, csv_cells, csv_columns, csv_line, csv_text, json_line
 from tumorviewer.files import sync_folder
 
 SUFFIXES: Final = (".jsonl", ".csv")
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Sink(Protocol):
@@ -225,6 +223,6 @@ def _remember(found: Earlier, path: str, frame: int, old: Old) -> None:
 
 def why(error: OSError) -> str:
     """Return the cause in words."""
-    if error.errno in _FULL:
+    if error.errno in DISK_FULL:
         return "the disk is full (or a limit on the size of files is reached); make room first."
     return f"{error.strerror or error}."

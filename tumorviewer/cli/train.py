@@ -1,7 +1,6 @@
 """`tumorviewer train DATA --output DIR`: fine-tune a model on labelled scans; the same command again goes on."""
 
 import argparse
-import errno
 import shutil
 import signal
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from tumorviewer.cli.common import EXIT_DONE, EXIT_INTERRUPTED, EXIT_USAGE, CommandError, plural, say
+from tumorviewer.cli.common import DISK_FULL, EXIT_DONE, EXIT_INTERRUPTED, EXIT_USAGE, CommandError, plural, say
 
 if TYPE_CHECKING:
     from training.config import TrainConfig
@@ -53,8 +52,7 @@ def add_parser(subparsers: Any) -> None:
         "train",
         help="fine-tune a model on labelled scans",
         description="Trains on class folders or an index CSV. Writes model.h5, the model's bundle and a report into "
-        "--output. "
-        "Giving the same command again goes on with an unfinished run.",
+        "--output. Giving the same command again goes on with an unfinished run.",
     )
     parser.add_argument("data", type=Path, metavar="DATA", help="folder with a sub-folder a class, or an index .csv")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for all that is made")
@@ -92,11 +90,10 @@ def run(args: argparse.Namespace) -> int:
     except TrainingError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in DISK_FULL:
             raise CommandError(
-                f"The disk of {str(args.output)!r} is full. The last good state is kept: free some space and give "
-                f"the same "
-                "command again to go on."
+                f"The disk of {str(args.output)!r} is full. The last good state is kept: free some space and give the "
+                "same command again to go on."
             ) from error
         raise CommandError(f"{error.filename or args.output}: {error.strerror or error}") from error
 
@@ -230,10 +227,10 @@ class _Teller:
     def _epoch(self, event: "EpochEnded") -> None:
         mark = ", the best so far" if event.best else ""
         self._line(
-            f"epoch {event.epoch}/{event.epochs}: loss {event.loss:.3f}, accuracy {event.accuracy:.3f}; validation "
-            f"loss "
-            f"{event.validation_loss:.3f}, accuracy {event.validation_accuracy:.3f}, macro sensitivity "
-            f"{event.macro_sensitivity:.3f}{mark} ({event.seconds:.0f} s, {event.images_per_second:.0f} images/s)"
+            f"epoch {event.epoch}/{event.epochs}: loss {event.loss:.3f}, accuracy {event.accuracy:.3f}; "
+            f"validation loss {event.validation_loss:.3f}, accuracy {event.validation_accuracy:.3f}, "
+            f"macro sensitivity {event.macro_sensitivity:.3f}{mark} "
+            f"({event.seconds:.0f} s, {event.images_per_second:.0f} images/s)"
         )
 
     def _move(self, what: str, done: int, total: int) -> None:

@@ -1,0 +1,146 @@
+"""The network: ImageNet weights load as they were made, and its models are three views of one thing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+pytestmark = pytest.mark.tensorflow
+
+from training.checkpoint import RunState, SavedState, save_state  # noqa: E402
+from training.config import TrainConfig  # noqa: E402
+from training.errors import ExportError, TrainingError, WeightsError  # noqa: E402
+from training.export import CalibrationScans, check_agreement  # noqa: E402
+from training.graph import GraphRunner, convert  # noqa: E402
+from training.lite0 import build_lite0, load_imagenet_arrays  # noqa: E402
+from training.network import Network, block_names, build_network  # noqa: E402
+from tumorviewer.inference.golden import golden_input  # noqa: E402
+
+SIZE = 64
+STATE = RunState("key", 2, 1, (0.5, -0.25), 1, ({"epoch": 1}, {"epoch": 2}))
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    keras.utils.set_random_seed(3)
+    return build_network("lite0")
+
+
+@pytest.mark.data
+def test_imagenet_weights_give_the_answer_that_they_came_with(shared_data: Path) -> None:
+    lite0 = build_lite0()
+    load_imagenet_arrays(lite0, shared_data.parent / "weights" / "efficientnet_lite0_imagenet.npz")
+    pooled = np.asarray(lite0.predict_on_batch(golden_input(224))).mean(axis=(1, 2))[0]
+    assert pooled.mean() == pytest.approx(0.1335, abs=1e-4)
+    assert np.linalg.norm(pooled) == pytest.approx(16.245, abs=1e-3)
+    assert int(pooled.argmax()) == 897
+    assert pooled.max() == pytest.approx(5.141, abs=1e-3)
+
+
+@pytest.mark.parametrize("spoil", [lambda a: a.pop("block3_expand_bias"), lambda a: a.update(stem_kernel=np.zeros(3))])
+def test_weights_that_do_not_fit_are_refused_and_change_nothing(tmp_path: Path, spoil: object) -> None:
+    lite0 = build_lite0()
+    arrays = {}
+    for layer in lite0.layers:
+        for part, value in zip(("kernel", "bias"), layer.get_weights(), strict=False):
+            arrays[f"{layer.name}_{part}"] = value + 1.0
+    spoil(arrays)  # type: ignore[operator]
+    np.savez(tmp_path / "w.npz", **arrays)
+    before = lite0.get_weights()
+    with pytest.raises(WeightsError, match=r"block3_expand|stem"):
+        load_imagenet_arrays(lite0, tmp_path / "w.npz")
+    assert all(np.array_equal(a, b) for a, b in zip(before, lite0.get_weights(), strict=True))
+
+
+@pytest.mark.parametrize("variant", ["lite0", "b0"])
+def test_maps_average_to_the_logits_of_the_trained_classifier(variant: str) -> None:
+    made = build_network(variant)
+    pixels = np.random.default_rng(0).uniform(0, 255, (2, SIZE, SIZE, 3)).astype(np.float32)
+    outputs = {name: np.asarray(value) for name, value in made.inference(SIZE).predict_on_batch(pixels).items()}
+    logits = np.asarray(made.classifier().predict_on_batch(pixels))
+    by_head = np.asarray(made.head_classifier().predict_on_batch(outputs["embedding"]))
+    np.testing.assert_allclose(outputs["logits"], logits, atol=1e-4)
+    np.testing.assert_allclose(outputs["maps"].mean(axis=(1, 2)), logits, atol=1e-4)
+    np.testing.assert_allclose(by_head, logits, atol=1e-4)
+
+
+def test_blocks_are_unfrozen_from_the_end_and_batchnorm_never() -> None:
+    made = build_network("b0")
+    names = block_names(made.features)
+    made.unfreeze(2)
+    learning = {layer.name.split("_", 1)[0] for layer in made.features.layers if layer.trainable_weights}
+    assert learning == set(names[-2:])
+    made.unfreeze(None)
+    frozen = [layer for layer in made.features.layers if layer.weights and not layer.trainable_weights]
+    assert {type(layer).__name__ for layer in frozen} == {"BatchNormalization", "Normalization"}
+    made.unfreeze(0)
+    assert not made.features.trainable_weights
+
+
+def test_the_graph_answers_as_keras_does_or_is_refused(network: Network) -> None:
+    crops = np.random.default_rng(1).integers(0, 256, (6, SIZE, SIZE), dtype=np.uint8)
+    runner = GraphRunner(convert(network.inference(SIZE)), workers=1)
+    everything = np.arange(6, dtype=np.int64)
+    scans = CalibrationScans(lambda positions: crops[positions], everything, everything, everything % 4)
+    assert check_agreement(network, runner, scans, SIZE) < 1e-4
+    kept = network.head.get_weights()
+    network.head.set_weights([kept[0] * 1.5, kept[1] + np.array([0.3, 0, 0, 0], np.float32)])
+    with pytest.raises(ExportError, match="answers differently"):
+        check_agreement(network, runner, scans, SIZE)
+    network.head.set_weights(kept)
+
+
+def test_a_saved_state_brings_weights_moments_and_history_back(network: Network, tmp_path: Path) -> None:
+    model = network.classifier()
+    optimizer = keras.optimizers.AdamW(1e-3)
+    optimizer.build(model.trainable_variables)
+    optimizer.variables[-1].assign(optimizer.variables[-1] + 0.5)
+    save_state(tmp_path / "state.npz", STATE, model, optimizer)
+    saved = SavedState(tmp_path / "state.npz")
+    assert saved.state == STATE
+    other = build_network("lite0").classifier()
+    fresh = keras.optimizers.AdamW(1e-3)
+    fresh.build(other.trainable_variables)
+    saved.restore_network(other)
+    assert saved.restore_optimizer(fresh)
+    for a, b in zip(model.variables + optimizer.variables, other.variables + fresh.variables, strict=True):
+        np.testing.assert_array_equal(np.asarray(a), np.asarray(b))
+
+
+def test_moments_of_another_phase_are_left_alone(network: Network, tmp_path: Path) -> None:
+    model = network.classifier()
+    optimizer = keras.optimizers.AdamW(1e-3)
+    optimizer.build(model.trainable_variables[-4:])
+    save_state(tmp_path / "state.npz", STATE, model, optimizer)
+    fresh = keras.optimizers.AdamW(1e-3)
+    fresh.build(model.trainable_variables)
+    assert not SavedState(tmp_path / "state.npz").restore_optimizer(fresh)
+
+
+def test_a_torn_state_is_refused_with_a_way_out(network: Network, tmp_path: Path) -> None:
+    path = tmp_path / "state.npz"
+    save_state(path, STATE, network.head_classifier(), None)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(TrainingError, match="--restart"):
+        SavedState(path)
+
+
+def test_the_head_phase_learns_what_can_be_told_apart(network: Network) -> None:
+    from training.finetune import Material
+    from training.headphase import train_head
+    from training.losses import encode_labels
+    from tumorviewer.inference.labels import CLASSES
+
+    generator = np.random.default_rng(0)
+    labels = [CLASSES[n % 4] for n in range(200)]
+    embeddings = generator.normal(0, 0.1, (200, 1280)).astype(np.float32)
+    for row, label in enumerate(labels):
+        embeddings[row, 10 * CLASSES.index(label) : 10 * CLASSES.index(label) + 10] += 1.0
+    train, validation = np.arange(160, dtype=np.int64), np.arange(160, 200, dtype=np.int64)
+    material = Material({}, train, validation, encode_labels(labels), None, None)
+    config = TrainConfig(head_epochs=20, head_learning_rate=1e-2)
+    told: list[object] = []
+    checked = train_head(config, network, material, embeddings, report=told.append, cancelled=lambda: False)
+    assert checked.macro_sensitivity == 1.0
+    assert sum(type(event).__name__ == "BatchEnded" for event in told) == 20 * 2
