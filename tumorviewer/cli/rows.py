@@ -20,7 +20,8 @@ Row = dict[str, Any]
 
 COLUMNS: Final[tuple[str, ...]] = (
     "path", "frame", "status", "error", "verdict", "label", "confidence",
-    "crop_x", "crop_y", "crop_w", "crop_h", "focus_x", "focus_y", "model", "model_sha256", "frames", "sha256", "notice",
+    "crop_x", "crop_y", "crop_w", "crop_h", "crop_kind", "focus_x", "focus_y",
+    "model", "model_sha256", "frames", "sha256", "notice",
 )  # fmt: skip
 PROBABILITY: Final = "probability_"
 
@@ -31,7 +32,8 @@ _ACTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 def make_row(answer: Answer, model: str, model_sha256: str) -> Row:
     """Return the row of one answer.
 
-    `crop` is null where no head was outlined and the whole image was judged. `label`, `confidence` and
+    `crop` is the part that was judged; `crop_kind` says whether it is an outlined `head` or, where there was none to
+    outline, the `whole` image. `label`, `confidence` and
     `probabilities` are those of the network even where the verdict is "uncertain" or "not_brain_mr": the verdict is
     what counts. `frames` and `sha256` (of the scan's file) are what `--resume` goes by.
     """
@@ -46,6 +48,7 @@ def make_row(answer: Answer, model: str, model_sha256: str) -> Row:
         "confidence": None,
         "probabilities": None,
         "crop": None,
+        "crop_kind": None,
         "focus": None,
         "model": model,
         "model_sha256": model_sha256,
@@ -61,7 +64,8 @@ def make_row(answer: Answer, model: str, model_sha256: str) -> Row:
             "probabilities": {
                 name: round(float(share), 6) for name, share in zip(found.classes, found.probabilities, strict=True)
             },
-            "crop": found.crop.as_list() if found.crop else None,
+            "crop": found.crop.as_list() if found.crop else [0, 0, found.image_shape[1], found.image_shape[0]],
+            "crop_kind": "head" if found.crop else "whole",
             "focus": [round(found.focus[0], 1), round(found.focus[1], 1)],
         }
     return row
