@@ -16,6 +16,8 @@ SIZE_STEP: Final = 32  # the network halves five times
 SCRATCH: Final = "scratch"
 SHIPPED: Final = "shipped"
 
+_NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice")
+
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "epochs": (0, 1000),
     "head_epochs": (0, 1000),
@@ -146,6 +148,8 @@ class TrainConfig:
         Share of validation scans that the domain guard must let pass.
     threads : int or None
         Of the computation; None is all cores.
+    notice : str
+        Where base and data come from and under which licences; goes into the card.
     """
 
     name: str = "my-model"
@@ -181,6 +185,7 @@ class TrainConfig:
     seed: int = 0
     threads: int | None = None
     workers: int | None = None
+    notice: str = ""
 
     def __post_init__(self) -> None:
         """Check every setting.
@@ -237,8 +242,8 @@ class TrainConfig:
         return asdict(self)
 
     def key(self) -> str:
-        """Return a hash of the settings that decide the model (not of threads and workers)."""
-        values = {name: value for name, value in self.to_dict().items() if name not in ("threads", "workers")}
+        """Return a hash of the settings that decide the model (not of threads, workers and the notice)."""
+        values = {name: value for name, value in self.to_dict().items() if name not in _NOT_OF_THE_MODEL}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
     @classmethod

@@ -8,7 +8,7 @@ from tumorviewer.inference.card import Card
 
 def card_text(card: Card) -> str:
     """Return the card as Markdown; what was not measured is said to be so."""
-    sections = (_head(card), _use(), _data(card), _results(card), _limits(), _making(card))
+    sections = (_head(card), _use(), _data(card), _results(card), _limits(), _making(card), _licence(card))
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -66,6 +66,11 @@ def _making(card: Card) -> str:
         f"## How it was made\n\n`{told['command']}`\n\nBase weights: {told['base']}. Seed {told['seed']}, "
         f"{told['duration_s']} s of fine-tuning. {versions}. All settings are in `card.json`."
     )
+
+
+def _licence(card: Card) -> str:
+    notice = dict(card.training.get("config", {})).get("notice", "")
+    return f"## Sources and licences\n\n{str(notice).strip()}" if notice else ""
 
 
 class _Told(dict[str, Any]):
