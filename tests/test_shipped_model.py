@@ -1,4 +1,4 @@
-"""The model that comes with the program: whole, honest in its card, right on patients it never saw, silent on other pictures."""
+"""The model that comes with the program: whole, honest in its card, right on unseen patients, silent on other things."""
 
 import csv
 import random

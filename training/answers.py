@@ -2,9 +2,8 @@
 
 import os
 import queue
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.load import load_scan
 from tumorviewer.imaging.render import render_grey
 from tumorviewer.imaging.scan import CropBox
+from tumorviewer.inference.batch import in_order
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.prediction import Prediction
 from tumorviewer.inference.predictor import Predictor
@@ -151,7 +151,7 @@ def ask_all(
     given: list[Answer] = []
     unreadable: list[Unreadable] = []
     with ThreadPoolExecutor(threads, thread_name_prefix="evaluate") as pool:
-        for done, outcome in enumerate(_in_order(pool, ask, indices, threads * 8), start=1):
+        for done, outcome in enumerate(in_order(pool, ask, map(int, indices), threads * 8), start=1):
             if isinstance(outcome, Answer):
                 given.append(outcome)
             else:
@@ -162,19 +162,6 @@ def ask_all(
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise TrainingCancelled("The evaluation was stopped; nothing was written.")
     return Answers(tuple(given), tuple(unreadable))
-
-
-def _in_order(
-    pool: ThreadPoolExecutor, ask: Callable[[int], Answer | Unreadable], indices: Sequence[int], ahead: int
-) -> Iterator[Answer | Unreadable]:
-    """Yield results in the order of `indices`, with at most `ahead` of them waiting."""
-    waiting: deque[Future[Answer | Unreadable]] = deque()
-    for index in indices:
-        waiting.append(pool.submit(ask, int(index)))
-        if len(waiting) >= ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _ask(predictor: Predictor, bundle: Bundle, index: int, sample: Sample, change: bool) -> Answer:

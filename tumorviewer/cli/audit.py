@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, say
+from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, cannot_write, count, say
 from tumorviewer.cli.stages import cache_folder, stage_bars
 
 
@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--cache", type=Path, metavar="DIR", help="where to keep fingerprints (default: the user's folder)"
     )
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    parser.add_argument("--workers", type=count, metavar="N", help="processes (default: all cores)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(func=run)
 
@@ -36,8 +36,6 @@ def run(args: argparse.Namespace) -> int:
     CommandError
         If the data cannot be used or the report cannot be written.
     """
-    if args.workers is not None and args.workers < 1:
-        raise CommandError("--workers must be 1 or more.", EXIT_USAGE)
     # Reading the command line must not wait for these.
     from training.audit import audit_dataset
     from training.audit_report import write_audit
@@ -55,8 +53,7 @@ def run(args: argparse.Namespace) -> int:
     except TrainingError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
-        cause = error.strerror or str(error)
-        raise CommandError(f"The report could not be written to {str(args.output)!r}: {cause}.") from error
+        raise cannot_write("report", args.output, error) from error
     for sentence in audit.verdict:
         print(f"- {sentence}")
     for result in audit.baselines:

@@ -1,9 +1,11 @@
 """What the sub-commands share: how they speak, fail and show progress."""
 
+import argparse
 import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 EXIT_DONE: Final = 0
@@ -94,6 +96,19 @@ def progress_bar(total: int, unit: str, *, quiet: bool) -> Iterator[Progress]:
         yield _Bar(bar)
 
 
+def cannot_write(what: str, path: Path, error: OSError) -> CommandError:
+    """Return the error of something that could not be written."""
+    return CommandError(f"The {what} could not be written to {str(path)!r}: {error.strerror or error}.")
+
+
 def plural(count: int, thing: str) -> str:
     """Return "1 scan" or "2 scans"."""
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def count(text: str) -> int:
+    """Read a whole number of at least 1 from the command line."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, plural, say
+from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, cannot_write, count, plural, say
 from tumorviewer.cli.stages import cache_folder, stage_bars
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--format", choices=("png", "jpg"), default="png", help="of the pictures (default png)")
     parser.add_argument("--patient-pattern", metavar="REGEX", help="finds the patient in file names")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where to keep crops (default: the user's folder)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all cores)")
+    parser.add_argument("--workers", type=count, metavar="N", help="processes (default: all cores)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(func=run)
 
@@ -51,8 +51,6 @@ def run(args: argparse.Namespace) -> int:
     CommandError
         If the data, the settings or the output folder cannot be used.
     """
-    if args.workers is not None and args.workers < 1:
-        raise CommandError("--workers must be 1 or more.", EXIT_USAGE)
     if args.fold is not None and args.split == "published":
         raise CommandError("--fold and --split published exclude each other.", EXIT_USAGE)
     # Reading the command line must not wait for these.
@@ -98,8 +96,7 @@ def run(args: argparse.Namespace) -> int:
     except TrainingError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
-        cause = error.strerror or str(error)
-        raise CommandError(f"The crops could not be written to {str(args.output)!r}: {cause}.") from error
+        raise cannot_write("crops", args.output, error) from error
     print(f"{plural(export.written, 'crop')} written, {export.kept:,} were there. {split.how}.")
     if not split.leak_free:
         print("This split is leaky: results on its test part say little about new patients.")

@@ -4,7 +4,16 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, progress_bar, say
+from tumorviewer.cli.common import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_USAGE,
+    CommandError,
+    cannot_write,
+    count,
+    progress_bar,
+    say,
+)
 
 if TYPE_CHECKING:
     from training.answers import Unreadable
@@ -37,7 +46,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--quick", action="store_true", help="judge a sample, without baselines: a first impression in seconds"
     )
-    parser.add_argument("--workers", type=int, metavar="N", help="threads (default: all cores)")
+    parser.add_argument("--workers", type=count, metavar="N", help="threads (default: all cores)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(func=run)
 
@@ -50,8 +59,6 @@ def run(args: argparse.Namespace) -> int:
     CommandError
         If the data, the model or the choice of scans cannot be used, or the report cannot be written.
     """
-    if args.workers is not None and args.workers < 1:
-        raise CommandError("--workers must be 1 or more.", EXIT_USAGE)
     # Reading the command line must not wait for these.
     from training.dataset import read_dataset
     from training.errors import DatasetError, TrainingError
@@ -76,8 +83,7 @@ def run(args: argparse.Namespace) -> int:
     except (TrainingError, BundleError) as error:
         raise CommandError(str(error)) from error
     except OSError as error:
-        cause = error.strerror or str(error)
-        raise CommandError(f"The report could not be written to {str(args.output)!r}: {cause}.") from error
+        raise cannot_write("report", args.output, error) from error
     _tell(evaluation, page)
     lost: list[Problem | Unreadable] = [*dataset.problems, *evaluation.answers.unreadable]
     for problem in lost:

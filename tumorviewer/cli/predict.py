@@ -20,6 +20,7 @@ from tumorviewer.cli.common import (
     EXIT_USAGE,
     CommandError,
     Progress,
+    count,
     plural,
     progress_bar,
     say,
@@ -42,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--model", help="name, name-version or a bundle's folder; default: the active one of `models list`"
     )
-    parser.add_argument("--threads", type=_count, help="at most this many; default: one for each core")
+    parser.add_argument("--threads", type=count, help="at most this many; default: one for each core")
     parser.add_argument(
         "--resume", action="store_true", help="keep the rows of --output whose scan and model are unchanged"
     )
@@ -204,10 +205,3 @@ def _discover(paths: Sequence[Path]) -> "tuple[list[Found], int]":
 
     search = discover(paths)
     return list(search), search.skipped
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value

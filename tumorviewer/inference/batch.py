@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.discover import Found
@@ -23,6 +23,9 @@ from tumorviewer.imaging.render import render_grey
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.prediction import Prediction
 from tumorviewer.inference.predictor import Predictor, usable_cores
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _AHEAD: Final = 4  # files a thread may be ahead of the one that is waited for
 
@@ -136,17 +139,23 @@ def _judge_side_by_side(bundle: Bundle, files: Iterator[Found], threads: int) ->
         return list(judge_found(here.predictor, found, stop.is_set))
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="judge", initializer=get_ready)
-    waiting: deque[Future[list[Answer]]] = deque()
     try:
-        for found in files:
-            waiting.append(pool.submit(work, found))
-            if len(waiting) >= threads * _AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+        for answers in in_order(pool, work, files, threads * _AHEAD):
+            yield from answers
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_order(pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterable[T], ahead: int) -> Iterator[R]:
+    """Yield ``work(item)`` in the order of `items`, read lazily, with at most `ahead` of them under way or waiting."""
+    waiting: deque[Future[R]] = deque()
+    for item in items:
+        waiting.append(pool.submit(work, item))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 @contextmanager
