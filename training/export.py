@@ -16,7 +16,7 @@ from training.calibrate import choose_certain_threshold, choose_domain_threshold
 from training.config import TrainConfig
 from training.errors import ExportError
 from training.events import Cancelled, Progress, Report
-from training.graph import GraphRunner, convert
+from training.graph import GraphRunner, convert, three_channels
 from training.metrics import UNSPECIFIED
 from training.model_card import card_text
 from training.network import Network
@@ -113,8 +113,7 @@ def check_agreement(network: Network, runner: GraphRunner, scans: CalibrationSca
     """
     positions = _spread(scans.validation, _AGREEMENT_SCANS, 0)
     here = softmax(runner.run(scans.read, positions).logits)
-    crops = scans.read(positions).astype(np.float32)
-    pixels = np.repeat(crops[..., None], 3, axis=3)
+    pixels = three_channels(scans.read(positions))
     there = softmax(np.asarray(network.inference(size).predict_on_batch(pixels)["logits"]))
     difference = float(np.abs(here - there).max())
     # "not <" so that a NaN is refused too.

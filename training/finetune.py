@@ -16,6 +16,7 @@ from training.checkpoint import RunState, SavedState, save_state
 from training.config import Phase, TrainConfig
 from training.errors import TrainingCancelled
 from training.events import BatchEnded, Cancelled, EpochEnded, PhaseStarted, Report
+from training.graph import three_channels
 from training.losses import AllowedClassesLoss, allowed_accuracy
 from training.metrics import confusion_matrix, macro_sensitivity
 from training.network import Network
@@ -288,8 +289,8 @@ def validate(classifier: keras.Model, material: Material, size: int, cancelled: 
         if cancelled():
             raise TrainingCancelled("Training was stopped; the last finished epoch is saved.")
         chosen = material.validation[start : start + VALIDATION_BATCH]
-        crops = material.caches[size].read(chosen).astype(np.float32)
-        logits.append(classifier.predict_on_batch(np.repeat(crops[..., None], 3, axis=3)))
+        crops = material.caches[size].read(chosen)
+        logits.append(classifier.predict_on_batch(three_channels(crops)))
     return score_logits(np.concatenate(logits), material.masks[material.validation])
 
 

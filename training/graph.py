@@ -55,6 +55,13 @@ def convert(inference: keras.Model) -> bytes:
     return graph
 
 
+def three_channels(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return crops (N, S, S) as the network takes them: float32 (N, S, S, 3), 0..255."""
+    pixels = np.empty((*crops.shape, 3), np.float32)
+    pixels[...] = crops[..., None]
+    return pixels
+
+
 class GraphRunner:
     """Runs a graph over many prepared crops: one single-threaded interpreter a core, which beats one on all cores."""
 
@@ -139,7 +146,7 @@ class _Runner:
         self.outputs = [names[name]["index"] for name in OUTPUTS]
 
     def run(self, crop: NDArray[np.uint8]) -> RawOutputs:
-        return self.run_pixels(np.repeat(crop.astype(np.float32)[None, :, :, None], 3, axis=3))
+        return self.run_pixels(three_channels(crop[None]))
 
     def run_pixels(self, pixels: NDArray[np.float32]) -> RawOutputs:
         self.interpreter.set_tensor(self.input, pixels)
