@@ -1,4 +1,4 @@
-"""The model that comes with the program: whole, honest in its card, right on unseen patients, silent on other things."""
+"""The model that comes with the program: whole, honest in its card, right on unseen patients, silent on others."""
 
 import csv
 import random

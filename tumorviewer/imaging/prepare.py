@@ -236,9 +236,10 @@ def _stretch(values: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
     low, high = _grey_range(values, spec)
     if high - low < 1.0:
         return np.zeros(values.shape, np.uint8)
-    scale = 255.0 / (high - low)
-    stretched: NDArray[np.float32] = np.clip((values - low) * scale, 0.0, 255.0)
-    return np.rint(stretched).astype(np.uint8)
+    stretched = values - np.float32(low)
+    stretched *= np.float32(255.0 / (high - low))
+    np.clip(stretched, 0.0, 255.0, out=stretched)
+    return np.rint(stretched, out=stretched).astype(np.uint8)
 
 
 def _grey_range(values: NDArray[np.float32], spec: InputSpec) -> tuple[float, float]:
