@@ -239,7 +239,8 @@ def _stretch(values: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
     stretched = values - np.float32(low)
     stretched *= np.float32(255.0 / (high - low))
     np.clip(stretched, 0.0, 255.0, out=stretched)
-    return np.rint(stretched, out=stretched).astype(np.uint8)
+    rounded: NDArray[np.uint8] = np.rint(stretched, out=stretched).astype(np.uint8)
+    return rounded
 
 
 def _grey_range(values: NDArray[np.float32], spec: InputSpec) -> tuple[float, float]:
