@@ -226,17 +226,26 @@ def _head_mask(tissue: Grey) -> Grey | None:
     closed = cv2.morphologyEx(specks_gone, cv2.MORPH_CLOSE, _disc(side // 24))
     contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = cv2.drawContours(np.zeros_like(closed), contours, -1, 1, cv2.FILLED)
-    opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _disc(side // 14))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened.astype(np.uint8, copy=False), connectivity=8)
-    if count < 2:
+    opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _disc(side // 14)).astype(np.uint8, copy=False)
+    core = _main_pieces(opened, side)
+    if core is None:
         return None
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    kept = np.zeros(count, np.uint8)
-    kept[[label for label in range(1, count) if label == largest or _belongs(stats[label], stats[largest], side)]] = 1
-    core = kept[labels]
     # the opening rounds off chin, nose and ears: take back what touches the core and is no longer than a little
     whole = cv2.bitwise_and(cv2.dilate(core, _disc(side // 20)), filled.astype(np.uint8, copy=False))
     return whole[pad:-pad, pad:-pad].astype(np.uint8, copy=False)
+
+
+def _main_pieces(pieces: Grey, side: int) -> Grey | None:
+    """Return the mask of the largest piece and of those that belong to it; None if there is no piece."""
+    outlines, _ = cv2.findContours(pieces, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if len(outlines) < 2:  # the usual case, for which labelling every pixel is not needed
+        return pieces if outlines else None
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
+    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    kept = np.zeros(count, np.uint8)
+    kept[[label for label in range(1, count) if label == largest or _belongs(stats[label], stats[largest], side)]] = 1
+    main: Grey = kept[labels]
+    return main
 
 
 def _disc(diameter: int) -> Grey:

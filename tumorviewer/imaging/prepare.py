@@ -250,13 +250,13 @@ def _grey_range(values: NDArray[np.float32], spec: InputSpec) -> tuple[float, fl
         counts[0] = 0.0  # pure black is a painted border or a removed skull: no measurement
     if not counts.any():
         return 0.0, 0.0
-    low = _percentile_bin(counts, spec.low_percentile)
-    ceiling = _percentile_bin(counts, spec.high_percentile)
+    low, ceiling = _percentile_bins(counts, spec.low_percentile, spec.high_percentile)
     counts[: int(low + 0.1 * (ceiling - low))] = 0.0  # the rest of the background does not pull the upper end down
-    high = _percentile_bin(counts, spec.high_percentile)
+    (high,) = _percentile_bins(counts, spec.high_percentile)
     return low * 256.0 / BINS, (high + 1) * 256.0 / BINS
 
 
-def _percentile_bin(counts: NDArray[np.float32], percentile: float) -> int:
+def _percentile_bins(counts: NDArray[np.float32], *percentiles: float) -> list[int]:
     total = np.cumsum(counts, dtype=np.float64)
-    return int(np.searchsorted(total, max(percentile / 100.0 * total[-1], 0.5)))  # 0 is the lowest value, not bin 0
+    ranks = (max(percentile / 100.0 * total[-1], 0.5) for percentile in percentiles)  # 0 is the lowest value, not bin 0
+    return [int(np.searchsorted(total, rank)) for rank in ranks]
