@@ -20,7 +20,7 @@ from tumorviewer.inference.predictor import Predictor
 
 Picture = NDArray[np.uint8]
 SIDE, BAR, LEFT = 320, 26, 14
-INK, PAPER, FAINT = (235, 235, 235), (32, 30, 28), (110, 105, 100)
+INK, PAPER, FAINT = (235, 235, 235), (32, 30, 28), (170, 165, 160)
 # Okabe and Ito's colours, BGR, in the order of the classes.
 COLOURS = ((0, 94, 213), (178, 114, 0), (167, 121, 204), (115, 158, 0))
 WORDS = {"glioma": "Glioma", "meningioma": "Meningioma", "pituitary": "Pituitary", "no_tumor": "No tumour"}
@@ -30,7 +30,7 @@ VERDICTS = {**WORDS, "uncertain": "Uncertain", "not_brain_mr": "Not a brain MR s
 def main() -> None:
     """Draw and write the picture."""
     predictor = Predictor(load_bundle(active()))
-    cases = [draw_head(11, lesion="meningioma"), draw_head(4, lesion="pituitary", plane="sagittal"), draw_head(7)]
+    cases = [draw_head(1, lesion="meningioma"), draw_head(1), draw_head(0, lesion="glioma")]
     columns = [column(predictor, grey) for grey in [*cases, draw_page("text", 3)]]
     gap = np.full((columns[0].shape[0], 12, 3), PAPER, np.uint8)
     rows = np.hstack([part for picture in columns for part in (gap, picture)] + [gap])
