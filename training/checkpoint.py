@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -81,7 +82,7 @@ class SavedState:
             facts["best_score"] = tuple(facts["best_score"])
             facts["history"] = tuple(facts["history"])
             self.state = RunState(**facts)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise TrainingError(
                 f"The saved state {path.name!r} cannot be used ({error}). "
                 "Start again with --restart or another --output."

@@ -139,7 +139,7 @@ def test_real_folds_share_no_group_and_no_patient(shared_data: Path, fold: int) 
     split = split_dataset(dataset, test_fold=fold)
     assert not shared(dataset, split)
     assert len(split.test) == sum(sample.fold == fold for sample in dataset.samples)
-    assert 0.09 < len(split.validation) / (len(split.train) + len(split.validation)) < 0.15
+    assert 0.07 < len(split.validation) / (len(split.train) + len(split.validation)) < 0.15
 
 
 def test_a_patient_with_very_many_scans_is_not_the_validation_part() -> None:
