@@ -35,10 +35,13 @@ def training_facts(
     best_epoch: int,
     history: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Return the card's section on the making; `duration_s` is that of all fine-tuning epochs, of every session."""
+    """Return the card's section on the making; `duration_s` is that of all fine-tuning epochs, interruptions left out.
+
+    `base` is a name and no path: a card is given away, and folders may name people.
+    """
     return {
         "command": command,
-        "config": config.to_dict(),
+        "config": {**config.to_dict(), "base": base},
         "seed": config.seed,
         "base": base,
         "base_digest": base_digest,

@@ -63,6 +63,8 @@ def test_a_run_leaves_model_bundle_and_report(finished: tuple[Path, list[events.
     assert bundle.card.data["counts"] == dict.fromkeys(sorted(CLASSES), 24)
     assert bundle.card.training["command"] == "tumorviewer train heads"
     assert bundle.card.training["keras_litert_difference"] < 1e-4
+    for name in ("card.json", "card.md"):
+        assert str(output) not in (bundle.folder / name).read_text("utf-8")  # folders may name people
     assert 0.0 <= bundle.card.metrics["macro_sensitivity"]["value"] <= 1.0
     assert "Research use only" in (output / "report" / "report.html").read_text("utf-8")
     assert len(json.loads((output / "history.json").read_text())) == 3
