@@ -95,7 +95,7 @@ def test_old_names_of_arrays_are_understood(network, saved, tmp_path):
 
 
 def test_import_writes_a_base_that_answers_the_same(network, saved, tmp_path):
-    from training.foreign import import_weights
+    from training.foreign import import_weights, read_foreign
     from training.weights import load_base
 
     folder, answered = saved
@@ -110,6 +110,11 @@ def test_import_writes_a_base_that_answers_the_same(network, saved, tmp_path):
     )
     assert written == tmp_path / "course.weights.h5"
     assert heard == []
+    read_foreign(
+        folder / "flat.h5", network, classes=CLASSES
+    )  # pads as a network of 64 pixels; a weights file does not
+    for variable in network.features.trainable_variables + network.head.trainable_variables:
+        variable.assign(variable * 0.0)
     assert load_base(network, written).head_loaded
     np.testing.assert_allclose(in_their_order(network, pictures()), answered["flat"], atol=1e-4)
     with pytest.raises(WeightsError, match="exists already"):
