@@ -86,11 +86,6 @@ class AugmentConfig:
         """Return the settings that change nothing."""
         return cls(**{item.name: 0.0 for item in fields(cls)})
 
-    def scaled(self, strength: float) -> "AugmentConfig":
-        """Return these settings with every value times `strength`; the curve stays below 1, so that it rises."""
-        values = {item.name: getattr(self, item.name) * strength for item in fields(self)}
-        return replace(self, **{**values, "curve": min(values["curve"], 0.95)})
-
 
 @dataclass(frozen=True, slots=True)
 class Phase:

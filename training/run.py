@@ -92,8 +92,8 @@ def train(
         network = build_network(config.variant)
         source = find_base(config)
         base = load_base(network, source)
-        run = _Run(config, prepared, network, base, output, report, cancelled)
-        run.graph = graph_of(source, config.size)
+        graph = graph_of(source, config.size)
+        run = _Run(config, prepared, network, base, graph, output, report, cancelled)
         run.start()
         run.fit()
         return run.finish(command)
@@ -108,6 +108,7 @@ class _Run:
         data: PreparedData,
         network: Network,
         base: Base,
+        graph: bytes | None,
         output: Path,
         report: Report,
         cancelled: Cancelled,
@@ -119,7 +120,7 @@ class _Run:
         self.material = self._material()
         self.state = RunState(self.key, 0, 0, (-1.0, 0.0), 0, ())
         self.history: list[dict[str, Any]] = []
-        self.graph: bytes | None = None
+        self.graph = graph
 
     def start(self) -> None:
         """Find out where to go on, and say so."""
