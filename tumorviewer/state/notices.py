@@ -1,0 +1,59 @@
+"""What the person is told besides the scans: short lines that nobody has to click away."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, Signal
+
+
+class NoticeKind(Enum):
+    """What happened; the window has the words."""
+
+    NOTHING_FOUND = auto()
+    OPENED = auto()
+    """`count` scans, `failed` of them unreadable, `detail`: files skipped."""
+    OPENING_STOPPED = auto()
+    ARCHIVE_REFUSED = auto()
+    LIBRARY = auto()
+    """`detail` says in words what is wrong with the database and what was kept."""
+    SETTINGS = auto()
+    MODEL = auto()
+    EXPORTED = auto()
+    EXPORT_FAILED = auto()
+    EXPORT_STOPPED = auto()
+    NOT_SAVED = auto()
+    """A label could not be saved."""
+    FAULT = auto()
+    """A fault of the program: the log has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line.
+
+    Attributes
+    ----------
+    kind : NoticeKind
+    subject : str
+        The file, folder or model that it is about.
+    detail : str
+        The cause, in words.
+    count, failed : int
+    """
+
+    kind: NoticeKind
+    subject: str = ""
+    detail: str = ""
+    count: int = 0
+    failed: int = 0
+
+
+class Notices(QObject):
+    """Where everybody leaves them."""
+
+    told = Signal(object)
+    """A `Notice`."""
+
+    def tell(self, notice: Notice) -> None:
+        """Tell the person."""
+        self.told.emit(notice)

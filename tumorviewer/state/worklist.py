@@ -1,0 +1,163 @@
+"""Everything that is open: rows, and the stacks they belong to."""
+
+from bisect import insort
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from tumorviewer.imaging.stacks import sort_key, stack_key
+from tumorviewer.state.entries import AUTOMATIC, Arrival, CropChoice, Entry, RowResult, Stack
+from tumorviewer.storage.answers import StoredAnswer
+
+
+class Worklist(QObject):
+    """The rows.
+
+    Signals carry lists of entry ids, so that thousands of rows cost one signal.
+    """
+
+    added = Signal(list)
+    changed = Signal(list)
+    """Answer, error, label, note or crop of these rows."""
+    reviewed = Signal(list)
+    """The person changed label or note of these rows: to be saved."""
+    cleared = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.entries: dict[int, Entry] = {}
+        self.stacks: dict[int, Stack] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._next_id = 0
+        self._open: set[tuple[Path, int]] = set()
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def get(self, entry_id: int | None) -> Entry | None:
+        """Return a row, or None if it is no longer open."""
+        return None if entry_id is None else self.entries.get(entry_id)
+
+    def add(self, arrivals: Iterable[Arrival]) -> list[int]:
+        """Add what was found; files that are open already are not opened twice."""
+        ids = [entry.id for arrival in arrivals for entry in self._enter(arrival)]
+        if ids:
+            self.added.emit(ids)
+        return ids
+
+    def clear(self) -> None:
+        """Close everything."""
+        self.entries.clear()
+        self.stacks.clear()
+        self._numbers.clear()
+        self._open.clear()
+        self.cleared.emit()
+
+    def take(self, results: Sequence[RowResult]) -> None:
+        """Write results of the background work into their rows; rows that were closed or edited meanwhile stay."""
+        ids = []
+        for result in results:
+            entry = self.entries.get(result.entry_id)
+            if entry is None:
+                continue
+            entry.sha256 = result.sha256 or entry.sha256
+            if entry.crop is AUTOMATIC and (result.answer is not None or result.error is not None):
+                entry.answer, entry.error = result.answer, result.error
+            if result.review is not None and not (entry.label or entry.note):
+                entry.label, entry.note = result.review.label, result.review.note
+            ids.append(entry.id)
+        if ids:
+            self.changed.emit(ids)
+
+    def forget_answers(self) -> None:
+        """Drop all answers, because another model is to give them."""
+        for entry in self.entries.values():
+            entry.answer = None
+        self.changed.emit(list(self.entries))
+
+    def review(self, ids: Iterable[int], *, label: str | None = None, note: str | None = None) -> None:
+        """Set the person's own label or note; None leaves it as it is."""
+        touched = []
+        for entry in (self.entries[entry_id] for entry_id in ids if entry_id in self.entries):
+            before = (entry.label, entry.note)
+            entry.label = entry.label if label is None else label
+            entry.note = entry.note if note is None else note
+            if (entry.label, entry.note) != before:
+                touched.append(entry.id)
+        if touched:
+            self.changed.emit(touched)
+            self.reviewed.emit(touched)
+
+    def set_answer(self, entry_id: int, answer: StoredAnswer) -> None:
+        """Write what the model just said about a row."""
+        entry = self.entries.get(entry_id)
+        if entry is not None and entry.answer != answer:
+            entry.answer = answer
+            self.changed.emit([entry_id])
+
+    def set_crop(self, entry_id: int, crop: CropChoice) -> None:
+        """Choose what is judged of a scan; its answer is no longer one to that."""
+        entry = self.entries.get(entry_id)
+        if entry is not None and entry.crop != crop:
+            entry.crop = AUTOMATIC if crop == AUTOMATIC else crop
+            self.changed.emit([entry_id])
+
+    def stack_of(self, entry_id: int) -> Stack:
+        """Return the stack that a row belongs to."""
+        return self.stacks[self.entries[entry_id].stack]
+
+    def place_in_stack(self, entry_id: int) -> tuple[int, int]:
+        """Return which slice of how many a row is: (0-based, count)."""
+        ids = self.stack_of(entry_id).ids
+        return ids.index(entry_id), len(ids)
+
+    def step(self, entry_id: int, slices: int) -> int:
+        """Return the row that lies some slices further in the same stack, or the last one on the way."""
+        ids = self.stack_of(entry_id).ids
+        return ids[min(max(ids.index(entry_id) + slices, 0), len(ids) - 1)]
+
+    def next_stack(self, entry_id: int, step: int) -> int:
+        """Return the first row of the next (1) or previous (-1) stack; the row itself where there is none."""
+        numbers = list(self.stacks)
+        place = numbers.index(self.entries[entry_id].stack) + step
+        return self.stacks[numbers[place]].ids[0] if 0 <= place < len(numbers) else entry_id
+
+    def _enter(self, arrival: Arrival) -> list[Entry]:
+        surveyed = arrival.surveyed
+        frames = surveyed.frames if surveyed is not None else 1
+        kind, key, name = (
+            ("folder", str(arrival.path.parent), arrival.path.parent.name) if surveyed is None else stack_key(surveyed)
+        )
+        stack = self._stack(kind, key, name)
+        made = []
+        for frame in range(frames):
+            if (arrival.path, frame) in self._open:
+                continue
+            self._open.add((arrival.path, frame))
+            entry = Entry(
+                self._next_id,
+                arrival.path,
+                frame,
+                frames,
+                surveyed.format if surveyed is not None else "",
+                stack.number,
+                sort_key(surveyed if surveyed is not None else arrival.path, frame),
+                arrival.error,
+                arrival.sha256,
+                arrival.answers.get(frame),
+            )
+            review = arrival.reviews.get(frame)
+            if review is not None:
+                entry.label, entry.note = review.label, review.note
+            self._next_id += 1
+            self.entries[entry.id] = entry
+            insort(stack.ids, entry.id, key=lambda entry_id: self.entries[entry_id].order)
+            made.append(entry)
+        if not stack.ids:  # everything in it was open already, in another stack
+            del self.stacks[stack.number], self._numbers[(kind, key)]
+        return made
+
+    def _stack(self, kind: str, key: str, name: str) -> Stack:
+        number = self._numbers.setdefault((kind, key), len(self._numbers))
+        return self.stacks.setdefault(number, Stack(number, kind, key, name))
