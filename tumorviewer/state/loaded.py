@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorviewer.imaging.scan import CropBox, Scan
+from tumorviewer.imaging.scan import CropBox, Scan, WindowLevel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,12 +22,15 @@ class LoadedScan:
         With the default window: what the crop and the model are made from, whatever window is shown.
     box : CropBox or None
         The automatic crop.
+    window: WindowLevel or None
+        The default window, that `grey` was made with; None if whoever made this did not keep it.
     """
 
     entry_id: int
     scan: Scan
     grey: NDArray[np.uint8] = field(repr=False)
     box: CropBox | None
+    window: WindowLevel | None = None
 
     @property
     def nbytes(self) -> int:

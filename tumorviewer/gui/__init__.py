@@ -1,0 +1,1 @@
+"""The window: widgets that show the state and change it; no files, no model, no threads."""

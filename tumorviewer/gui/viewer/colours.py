@@ -1,0 +1,14 @@
+"""Colours over the scan. The viewer is dark in every theme, so they are the same in all."""
+
+from PySide6.QtGui import QColor
+
+GROUND = QColor("#0B0D10")
+TEXT = QColor("#F2F5F8")
+QUIET = QColor("#AEB8C2")
+HALO = QColor(0, 0, 0, 200)
+DIM = QColor(8, 10, 13, 140)
+ACCENT = QColor("#7CC4FF")
+MEASURE = QColor("#9BE7C4")
+CROP_AUTOMATIC = QColor("#E8EEF4")
+CROP_EDITED = QColor("#F0E442")
+CROP_WHOLE = QColor("#AEB8C2")
