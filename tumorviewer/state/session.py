@@ -117,6 +117,8 @@ class Session(QObject):
         """Make a row the current one."""
         if entry_id != self.pane.entry_id and entry_id in self.worklist.entries:
             self.prediction = None
+            if self._leaves_stack(entry_id):
+                self.pane.view.reset()  # another series has other values and other sides
             self._aim(self.pane, entry_id)
             self.current_changed.emit()
             self.crop_changed.emit()
@@ -255,7 +257,7 @@ class Session(QObject):
         if prediction is None or self.model.card is None:
             return None
         index = prediction.classes.index(label or prediction.label)
-        return heat_map(prediction.maps, index, prediction.crop, self.model.card.spec, prediction.image_shape)
+        return heat_map(prediction.maps, index, prediction.crop, self.model.card.input, prediction.image_shape)
 
     # ------------------------------------------------------------ inside
 
@@ -270,6 +272,10 @@ class Session(QObject):
         pane.changed.emit()
         if entry.error is None:
             self.scan_wanted.emit(entry_id)  # also when it is there: its neighbours are read ahead
+
+    def _leaves_stack(self, entry_id: int) -> bool:
+        entry = self.entry
+        return entry is not None and entry.stack != self.worklist.entries[entry_id].stack
 
     def _ask(self) -> None:
         entry, loaded = self.entry, self.pane.loaded

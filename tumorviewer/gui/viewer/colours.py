@@ -3,9 +3,10 @@
 from PySide6.QtGui import QColor
 
 GROUND = QColor("#0B0D10")
+RAISED = QColor("#242A31")
 TEXT = QColor("#F2F5F8")
-QUIET = QColor("#AEB8C2")
-HALO = QColor(0, 0, 0, 200)
+QUIET = QColor("#C3CCD5")
+HALO = QColor(0, 0, 0, 225)
 DIM = QColor(8, 10, 13, 140)
 ACCENT = QColor("#7CC4FF")
 MEASURE = QColor("#9BE7C4")

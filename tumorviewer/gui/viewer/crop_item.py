@@ -17,6 +17,8 @@ from tumorviewer.gui.viewer.lettering import draw_label, figures, label_size
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.state.entries import CropKind
 
+translate = QCoreApplication.translate
+
 HANDLE_SIDE = 8.0
 REACH = 7.0
 """Screen pixels around a handle or the frame that still catch the mouse."""
@@ -61,7 +63,6 @@ class CropLook:
 
 
 def _words(kind: CropKind, box: CropBox | None) -> str:
-    translate = QCoreApplication.translate
     if kind is CropKind.EDITED:
         return translate("CropItem", "Crop: edited")
     if kind is CropKind.WHOLE:
@@ -148,9 +149,9 @@ class CropItem(QGraphicsItem):
         painter.save()
         painter.resetTransform()
         _dim_around(painter, picture, frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _draw_frame(painter, frame, colour, stroke)
         self._draw_handles(painter, frame, colour)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(_font())
         draw_label(painter, self._tag_rect(frame), self._look.tag, colour)
         painter.restore()
@@ -188,8 +189,6 @@ def _font() -> QFont:
 
 
 def _dim_around(painter: QPainter, picture: QRectF, frame: QRectF) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colours.DIM)
     for rect in (
         QRectF(picture.left(), picture.top(), picture.width(), frame.top() - picture.top()),
         QRectF(picture.left(), frame.bottom(), picture.width(), picture.bottom() - frame.bottom()),
@@ -197,7 +196,7 @@ def _dim_around(painter: QPainter, picture: QRectF, frame: QRectF) -> None:
         QRectF(frame.right(), frame.top(), picture.right() - frame.right(), frame.height()),
     ):
         if rect.width() > 0 and rect.height() > 0:
-            painter.drawRect(rect)
+            painter.fillRect(rect, colours.DIM)
 
 
 def _draw_frame(painter: QPainter, frame: QRectF, colour: QColor, stroke: Qt.PenStyle) -> None:

@@ -77,6 +77,11 @@ def to_screen(sheet: Sheet, view: View, viewport: QSizeF, ratio: float) -> QTran
     return transform * QTransform.fromTranslate(snapped.x() - corner.x(), snapped.y() - corner.y())
 
 
+def image_at(sheet: Sheet, view: View, viewport: QSizeF, screen: QPointF) -> QPointF:
+    """Return the image point at a point of the viewport, without the snapping, which would add up over many steps."""
+    return _about_centre(sheet, view, viewport).inverted()[0].map(screen)
+
+
 def centre_for(
     sheet: Sheet, view: View, viewport: QSizeF, zoom: float, image: QPointF, screen: QPointF
 ) -> tuple[float, float]:

@@ -20,7 +20,8 @@ def colour_table() -> NDArray[np.uint8]:
     angle = np.deg2rad(np.interp(shares, places, np.rad2deg(np.unwrap(np.deg2rad(hue)))))
     strength = np.interp(shares, places, chroma)
     lab = np.stack([np.interp(shares, places, lightness), strength * np.cos(angle), strength * np.sin(angle)], axis=1)
-    return np.rint(np.clip(_gamma(_linear_rgb(lab)), 0.0, 1.0) * 255).astype(np.uint8)
+    colours: NDArray[np.uint8] = np.rint(np.clip(_gamma(_linear_rgb(lab)), 0.0, 1.0) * 255).astype(np.uint8)
+    return colours
 
 
 def cover_table() -> NDArray[np.float32]:
@@ -50,4 +51,5 @@ def _linear_rgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
 def _gamma(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     """Encode for the screen (IEC 61966-2-1)."""
     linear = np.clip(linear, 0.0, 1.0)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    encoded: NDArray[np.float64] = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return encoded

@@ -14,6 +14,8 @@ from tumorviewer.gui.viewer.lettering import draw_text, figures
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.activation import HeatMap
 
+translate = QCoreApplication.translate
+
 LARGEST_SIDE = 1024
 """Evidence comes in some 7 x 7 cells: finer than this it is the screen that enlarges it."""
 
@@ -95,7 +97,6 @@ class HeatBar(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)
         painter.setFont(figures(QGuiApplication.font(), scale=0.9))
-        translate = QCoreApplication.translate
         title = translate("HeatBar", "Evidence: {name}").format(name=self._title)
         _draw_left_of(painter, 0.0, top - 10.0, title)
         _draw_left_of(painter, -self.WIDTH - 6.0, top + 10.0, translate("HeatBar", "strongest"))

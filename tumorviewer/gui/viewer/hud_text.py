@@ -9,6 +9,8 @@ from tumorviewer.imaging.scan import Scan, WindowLevel
 from tumorviewer.state.entries import Entry, Stack
 from tumorviewer.storage.answers import StoredAnswer
 
+translate = QCoreApplication.translate
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -38,7 +40,9 @@ def probe(scan: Scan, x: float, y: float) -> Probe | None:
 def where_lines(entry: Entry, stack: Stack, place: tuple[int, int], *, patient: bool) -> list[str]:
     """Return file, stack and slice; the folder only where data of the patient may be shown, for it may hold a name."""
     number, count = place
-    slice_line = _tr("{stack} · {number} / {count}").format(stack=stack.name, number=number + 1, count=count)
+    slice_line = translate("Hud", "{stack} · {number} / {count}").format(
+        stack=stack.name, number=number + 1, count=count
+    )
     lines = [entry.name, slice_line if stack.name else f"{number + 1} / {count}"]
     return [*lines, str(entry.path.parent)] if patient else lines
 
@@ -46,40 +50,44 @@ def where_lines(entry: Entry, stack: Stack, place: tuple[int, int], *, patient: 
 def look_lines(window: WindowLevel, zoom: float, *, inverted: bool, turned: bool) -> list[str]:
     """Return window, zoom, and whether it is shown in another way than it was stored."""
     lines = [
-        _tr("W {width}  L {level}").format(width=number(window.width), level=number(window.centre)),
-        _tr("Zoom {percent} %").format(percent=round(zoom * 100)),
+        translate("Hud", "W {width}  L {level}").format(width=number(window.width), level=number(window.centre)),
+        translate("Hud", "Zoom {percent} %").format(percent=round(zoom * 100)),
     ]
     if window.name:
         lines.insert(1, window.name)
     if inverted:
-        lines.append(_tr("Inverted"))
+        lines.append(translate("Hud", "Inverted"))
     if turned:
-        lines.append(_tr("Turned or mirrored"))
+        lines.append(translate("Hud", "Turned or mirrored"))
     return lines
 
 
 def pixel_lines(scan: Scan, under: Probe | None) -> list[str]:
     """Return the value under the cursor, and the size of the image."""
-    size = _tr("{width} × {height} px").format(width=scan.width, height=scan.height)
+    size = translate("Hud", "{width} × {height} px").format(width=scan.width, height=scan.height)
     if scan.spacing is not None:
         down, across = scan.spacing
-        size = _tr("{size} · {across} × {down} mm").format(size=size, across=number(across), down=number(down))
+        size = translate("Hud", "{size} · {across} × {down} mm").format(
+            size=size, across=number(across), down=number(down)
+        )
     return [probe_line(under), size] if under is not None else [size]
 
 
 def probe_line(under: Probe) -> str:
     """Return a pixel in words."""
     if len(under.value) == 1:
-        return _tr("x {x}  y {y}  value {value}").format(x=under.x, y=under.y, value=number(under.value[0]))
+        return translate("Hud", "x {x}  y {y}  value {value}").format(
+            x=under.x, y=under.y, value=number(under.value[0])
+        )
     red, green, blue = (number(value) for value in under.value[:3])
-    return _tr("x {x}  y {y}  R {red}  G {green}  B {blue}").format(
+    return translate("Hud", "x {x}  y {y}  R {red}  G {green}  B {blue}").format(
         x=under.x, y=under.y, red=red, green=green, blue=blue
     )
 
 
 def answer_words(answer: StoredAnswer) -> str:
     """Return what the model said about a scan that the panel is not about."""
-    return _tr("Model: {verdict}").format(verdict=answer.verdict)
+    return translate("Hud", "Model: {verdict}").format(verdict=answer.verdict)
 
 
 def number(value: float) -> str:
@@ -89,7 +97,3 @@ def number(value: float) -> str:
     if float(value).is_integer():
         return str(int(value))
     return f"{value:.1f}" if abs(value) >= 100 else f"{value:.4g}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Hud", text)

@@ -48,7 +48,7 @@ class InputView(QGraphicsView):
 
     def event(self, event: QEvent) -> bool:
         """Take keys that a shortcut of the window would take, where they are meant for this scan."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.input.wants(event):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self.input.wants(event):
             event.accept()
             return True
         if event.type() == QEvent.Type.DevicePixelRatioChange:

@@ -1,9 +1,10 @@
 """What lies on one scan: picture, heat map, crop and measures on the sheet; corners, bars and words in the view."""
 
 from PySide6.QtCore import QCoreApplication, QSizeF
-from PySide6.QtGui import QTransform
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsItemGroup, QGraphicsScene
+from PySide6.QtGui import QPen, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsItemGroup, QGraphicsRectItem, QGraphicsScene
 
+from tumorviewer.gui.viewer import colours
 from tumorviewer.gui.viewer.crop_item import CropItem, CropLook
 from tumorviewer.gui.viewer.geometry import Sheet
 from tumorviewer.gui.viewer.heat_item import HeatBar, HeatItem
@@ -37,7 +38,8 @@ class Layers:
         self.measures = MeasureItem(self.sheet)
         self.corners = {corner: HudCorner(corner) for corner in Corner}
         self.scale_bar, self.heat_bar, self.message = ScaleBar(), HeatBar(), Message()
-        for item in (self.sheet, *self.corners.values(), self.scale_bar, self.heat_bar, self.message):
+        self.mark = _mark()
+        for item in (self.sheet, *self.corners.values(), self.scale_bar, self.heat_bar, self.message, self.mark):
             scene.addItem(item)
 
     def resize(self, size: QSizeF) -> None:
@@ -45,6 +47,7 @@ class Layers:
         for corner in self.corners.values():
             corner.set_view_size(size)
         self.message.set_view_size(size)
+        self.mark.setRect(1.0, 1.0, size.width() - 2.0, size.height() - 2.0)
         self.heat_bar.setPos(size.width() - 12.0, size.height() / 2)
 
     def place(
@@ -75,6 +78,7 @@ class Layers:
         self.heat_bar.setVisible(heat and level is Level.ALL)
         for item in (self.measures, self.scale_bar, *self.corners.values()):
             item.setVisible(picture and level is not Level.CLEAN)
+        self.corners[Corner.TOP_LEFT].setVisible(level is not Level.CLEAN)  # also of what cannot be read
 
     def write_where(self, worklist: Worklist, entry_id: int | None, answer: str | None, *, patient: bool) -> None:
         """Write file, stack and slice; below, what the model says, if that is not said elsewhere."""
@@ -112,6 +116,15 @@ class Layers:
     def say(self, title: str, text: str = "") -> None:
         """Say why there is no picture."""
         self.message.say(title, text)
+
+
+def _mark() -> QGraphicsRectItem:
+    """Return the frame around the view that has the keyboard, where there are two."""
+    mark = QGraphicsRectItem()
+    mark.setPen(QPen(colours.ACCENT, 2.0))
+    mark.setZValue(30)
+    mark.setVisible(False)
+    return mark
 
 
 def reading_words(name: str) -> str:

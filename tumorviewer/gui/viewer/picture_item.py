@@ -14,7 +14,7 @@ from tumorviewer.state.loaded import LoadedScan
 CLEAR_FROM = 6.0
 """From this zoom on pixels are shown as they are, as squares; below, they are smoothed."""
 HURRIED_PIXELS = 1 << 20
-"""More than this on the screen is drawn half as fine while the window is being dragged."""
+"""No more than this is windowed at a time while the window is being dragged."""
 
 
 class PictureItem(QGraphicsItem):
@@ -67,9 +67,10 @@ class PictureItem(QGraphicsItem):
         seen = transform.inverted()[0].mapRect(QRectF(painter.viewport())).intersected(self._sheet.rect)
         if zoom <= 0.0 or seen.isEmpty():
             return
-        fineness = zoom * painter.device().devicePixelRatio()
-        if self._hurried and seen.width() * seen.height() * fineness**2 > HURRIED_PIXELS:
-            fineness /= 2.0
+        fineness = min(zoom * painter.device().devicePixelRatio(), 1.0)
+        if self._hurried:
+            cost = seen.width() * seen.height() * self._pixels.cost
+            fineness = min(fineness, math.sqrt(HURRIED_PIXELS / cost))
         part = self._pixels.part(1.0 / fineness, seen)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CLEAR_FROM)
         painter.drawImage(part.target, part.image)

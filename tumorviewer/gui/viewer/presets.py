@@ -10,6 +10,8 @@ from tumorviewer.imaging.render import default_window
 from tumorviewer.imaging.scan import CropBox, WindowLevel
 from tumorviewer.state.loaded import LoadedScan
 
+translate = QCoreApplication.translate
+
 ENOUGH_VALUES = 1 << 18
 """Percentiles of very large pictures are taken from every n-th row and column."""
 
@@ -35,16 +37,16 @@ def presets(loaded: LoadedScan) -> list[Preset]:
     values = _thinned(loaded.scan.pixels)
     head = _thinned(_inside(loaded.scan.pixels, loaded.box))
     made = [
-        Preset(_tr("Default"), None),
-        Preset(_tr("Automatic, from the head"), _between(head, 0.5, 99.5)),
-        Preset(_tr("Wide"), _scaled(own, 2.0)),
-        Preset(_tr("Narrow"), _scaled(own, 0.5)),
-        Preset(_tr("1 to 99 % of the values"), _between(values, 1.0, 99.0)),
-        Preset(_tr("Full range"), _between(values, 0.0, 100.0)),
+        Preset(translate("WindowPresets", "Default"), None),
+        Preset(translate("WindowPresets", "Automatic, from the head"), _between(head, 0.5, 99.5)),
+        Preset(translate("WindowPresets", "Wide"), _scaled(own, 2.0)),
+        Preset(translate("WindowPresets", "Narrow"), _scaled(own, 0.5)),
+        Preset(translate("WindowPresets", "1 to 99 % of the values"), _between(values, 1.0, 99.0)),
+        Preset(translate("WindowPresets", "Full range"), _between(values, 0.0, 100.0)),
     ]
-    offered = loaded.scan.windows
-    return made + [Preset(window.name or _tr("Window {number} of the file").format(number=i), window)
-                   for i, window in enumerate(offered, 1)]  # fmt: skip
+    unnamed = translate("WindowPresets", "Window {number} of the file")
+    offered = enumerate(loaded.scan.windows, 1)
+    return made + [Preset(window.name or unnamed.format(number=number), window) for number, window in offered]
 
 
 def preset(loaded: LoadedScan, number: int) -> Preset | None:
@@ -71,10 +73,6 @@ def dragged(start: WindowLevel, across: float, down: float, *, whole_numbers: bo
     narrowest = 1.0 if whole_numbers else span * 1e-4
     function = "LINEAR" if start.table is not None else start.function
     return WindowLevel(start.centre + down * step, max(start.width + across * step, narrowest), "", function)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WindowPresets", text)
 
 
 def _thinned(pixels: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from tumorviewer.gui.viewer.crop_geometry import Grip
 from tumorviewer.gui.viewer.crop_item import CropLook
-from tumorviewer.gui.viewer.geometry import Sheet, centre_for, sheet_of, to_screen, zoom_of
+from tumorviewer.gui.viewer.geometry import Sheet, centre_for, image_at, sheet_of, to_screen, zoom_of
 from tumorviewer.gui.viewer.heat_layer import HeatLayer
 from tumorviewer.gui.viewer.hud_text import Probe, answer_words, probe
 from tumorviewer.gui.viewer.input_view import InputView
@@ -51,7 +51,8 @@ class ScanView(InputView):
         self.layers = Layers(self.scene())
         self.input = ScanInput(self)
         self._heat = HeatLayer(self.layers, session, overlays) if self.is_main else None
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS, timeout=self._say_reading)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._say_reading)
         self.setAccessibleName(self.tr("Scan"))
         self._connect()
         self._scan_changed()
@@ -93,15 +94,19 @@ class ScanView(InputView):
         return along / length if length else along
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom by a factor; see `zoom_to`."""
+        self.zoom_to(self.zoom * factor, at)
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom, and keep the point under the cursor (or in the middle) where it is."""
         view, size = self.state.view, self.size_of_view
         at = at if at is not None else QPointF(size.width() / 2, size.height() / 2)
-        zoom = self.zoom * factor
-        self.state.zoom_to(zoom, centre_for(self.sheet, view, size, zoom, self.to_image(at), at))
+        held = image_at(self.sheet, view, size, at)
+        self.state.zoom_to(zoom, centre_for(self.sheet, view, size, zoom, held, at))
 
     def actual_size(self) -> None:
         """Show each pixel of the image as one of the screen."""
-        self.zoom_by(1.0 / (self.zoom * self.devicePixelRatioF()))
+        self.zoom_to(1.0 / self.devicePixelRatioF())
 
     def scroll_stack(self, slices: int) -> None:
         """Go some slices on in the stack of this scan."""
@@ -120,6 +125,10 @@ class ScanView(InputView):
     def set_tool(self, tool: Tool) -> None:
         """Give the left mouse button another meaning."""
         self.input.set_tool(tool)
+
+    def mark(self, marked: bool) -> None:
+        """Show that keys and actions are meant for this view and not for the one beside it."""
+        self.layers.mark.setVisible(marked)
 
     # ------------------------------------------------------------ what the mouse asks
 
@@ -268,7 +277,7 @@ class ScanView(InputView):
     def _say_why(self) -> None:
         entry, error = self.session.worklist.get(self.pane.entry_id), self.pane.error
         if entry is not None and error is not None:
-            self.layers.say(unreadable_words(entry.name), error.reason)
+            self.layers.say(unreadable_words(entry.name), error.reason[:1].upper() + error.reason[1:])
         else:
             self.layers.say("" if entry is not None else self.tr("No scan is open"))
 

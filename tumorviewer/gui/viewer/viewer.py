@@ -1,8 +1,8 @@
 """The middle of the window: the current scan, the one it is compared with, and what can be done to them."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from tumorviewer import NOTICE
 from tumorviewer.gui.viewer import colours
@@ -17,6 +17,13 @@ from tumorviewer.state.session import Session
 from tumorviewer.state.settings import Settings
 
 ZOOM_STEP = 1.25
+_BAR = f"""
+QFrame {{ background: {colours.GROUND.name()}; color: {colours.QUIET.name()}; border: 0; }}
+QToolButton {{ color: {colours.TEXT.name()}; background: {colours.RAISED.name()}; border: 1px solid transparent;
+  border-radius: 4px; padding: 3px 10px; }}
+QToolButton:checked {{ color: {colours.GROUND.name()}; background: {colours.ACCENT.name()}; }}
+QToolButton:focus {{ border-color: {colours.TEXT.name()}; }}
+"""
 
 
 class Viewer(QWidget):
@@ -43,6 +50,7 @@ class Viewer(QWidget):
         self._bar, self.link_button = self._make_bar()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStyleSheet(f"QSplitter::handle {{ background: {colours.RAISED.name()}; }}")
         self._splitter.addWidget(self.main)
         self._lay_out()
         session.worklist.cleared.connect(self.book.forget)
@@ -117,21 +125,17 @@ class Viewer(QWidget):
 
     def grab_picture(self) -> QImage:
         """Return what is seen, with all that is drawn over it and the notice, in pixels of the screen."""
-        shot = self._splitter.grab().toImage()
-        ratio = shot.devicePixelRatio()
-        strip = round((self.fontMetrics().height() + 8) * ratio)
-        picture = QImage(shot.width(), shot.height() + strip, QImage.Format.Format_RGB32)
+        width, height, ratio = self._splitter.width(), self._splitter.height(), self.devicePixelRatioF()
+        strip = self.fontMetrics().height() + 8
+        picture = QImage(round(width * ratio), round((height + strip) * ratio), QImage.Format.Format_RGB32)
         picture.fill(colours.GROUND)
         picture.setDevicePixelRatio(ratio)
         painter = QPainter(picture)
-        painter.drawImage(0, 0, shot)
+        self._splitter.render(painter, QPoint(0, 0))
         painter.setFont(self.font())
         painter.setPen(colours.QUIET)
-        below = picture.rect()
-        painter.drawText(
-            8, round(shot.height() / ratio), round(below.width() / ratio) - 16, round(strip / ratio),
-            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), NOTICE,
-        )  # fmt: skip
+        centred = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(8, height, width - 16, strip, centred, NOTICE)
         painter.end()
         return picture
 
@@ -143,7 +147,8 @@ class Viewer(QWidget):
         return view
 
     def _make_bar(self) -> tuple[QWidget, QToolButton]:
-        bar = QWidget()
+        bar = QFrame()
+        bar.setStyleSheet(_BAR)
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 4, 8, 4)
         row.addWidget(QLabel(self.tr("Comparing two scans")))
@@ -178,6 +183,8 @@ class Viewer(QWidget):
 
     def _activate(self, view: ScanView) -> None:
         self._active = view
+        for one in self._views():
+            one.mark(self._session.comparing and one is view)
 
     def _compare(self) -> None:
         """Show the second view while there is something to compare with."""
@@ -190,7 +197,6 @@ class Viewer(QWidget):
             self._splitter.setSizes([1, 1])
         if self.other is not None:
             self.other.setVisible(session.comparing)
-        if not session.comparing:
-            self._active = self.main
+        self._activate(self._active if session.comparing else self.main)
         self._bar.setVisible(session.comparing)
         self.link_button.setChecked(session.linked)
