@@ -1,18 +1,21 @@
 """Two scans side by side, and the stack as a film."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from gui.viewer.conftest import MakeDesk
-from gui.viewer.desk import CTRL, Desk, grabbed, mouse, near, wheel, write_png
+from gui.viewer.desk import CTRL, Desk, grabbed, mouse, near, shipped_predictor, wheel, write_png
 from PySide6.QtCore import QEvent, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from tumorviewer.gui.viewer import colours
 from tumorviewer.gui.viewer.hud import Corner
+from tumorviewer.gui.viewer.names import answer_line
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.state.settings import CINE_RATE
+from tumorviewer.storage.answers import StoredAnswer
 
 PLAIN = Qt.KeyboardModifier.NoModifier
 AT = QPointF(200, 200)
@@ -91,7 +94,7 @@ def test_the_second_one_says_what_the_model_said(make_desk: MakeDesk, tmp_path: 
     corner = desk.viewer.other.layers.corners[Corner.TOP_LEFT]
     assert len(corner.lines) == 2  # nobody was asked yet
     desk.session.show(second)
-    assert len(corner.lines) == 3
+    assert corner.lines[2] == answer_line(desk.worklist.entries[second].answer)
     assert len(desk.view.layers.corners[Corner.TOP_LEFT].lines) == 2  # the panel says that
     desk.overlays.next_level()
     assert len(corner.lines) == 2
@@ -103,6 +106,21 @@ def test_values_are_read_from_the_scan_under_the_cursor(pair: tuple[Desk, list[i
     other = desk.viewer.other
     mouse(other, QEvent.Type.MouseMove, QPointF(other.width() / 2, other.height() / 2))
     assert other.layers.corners[Corner.BOTTOM_LEFT].lines[0].endswith("value 100")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "line"),
+    [
+        ("glioma", "Model: Glioma, 94 %"),
+        ("uncertain", "Model: uncertain"),
+        ("not_brain_mr", "Model: not a brain MR slice"),
+    ],
+)
+def test_answers_in_words(verdict: str, line: str) -> None:
+    prediction = replace(
+        shipped_predictor().predict(draw_head(1), None), verdict=verdict, label="glioma", confidence=0.94
+    )
+    assert answer_line(StoredAnswer.from_prediction(prediction)) == line
 
 
 # ------------------------------------------------------------ film

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 
 from tumorviewer.gui.viewer import colours
 from tumorviewer.gui.viewer.crop_geometry import HANDLES, Grip, between, changed, handle_point, rect_of
+from tumorviewer.gui.viewer.hud import Corner
 from tumorviewer.gui.viewer.tool import Tool
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.imaging.scan import CropBox
@@ -242,6 +243,19 @@ def test_the_handle_under_the_cursor_lights_up(head: Desk) -> None:
     mouse(head.view, QEvent.Type.MouseMove, at)
     assert near(grabbed(head.view.viewport())[pixel], colours.ACCENT)
     assert head.view.cursor().shape() == Qt.CursorShape.SizeFDiagCursor
+
+
+@pytest.mark.parametrize("zoom", [None, 9.0])
+def test_the_tag_covers_no_other_words(head: Desk, zoom: float | None) -> None:
+    head.viewer.resize(420, 420)  # the frame begins under the corner with the file's name
+    head.session.edit_crop(CropChoice(CropKind.EDITED, CropBox(4, 20, 200, 200)))
+    if zoom is not None:
+        head.session.pane.view.zoom_to(zoom, (100.0, 100.0))
+    tag = head.view.layers.crop.tag_rect()
+    assert head.view.sceneRect().contains(tag)
+    assert not tag.intersects(head.view.layers.corners[Corner.TOP_LEFT].boundingRect())
+    area = grabbed(head.view.viewport())[int(tag.top()) : int(tag.bottom()), int(tag.left()) : int(tag.right())]
+    assert np.sum(area[:, :, 0].astype(int) - area[:, :, 2] > 60) > 100  # and it is there, in yellow
 
 
 def test_boxes_stay_inside_and_large_enough() -> None:

@@ -80,6 +80,7 @@ class CropItem(QGraphicsItem):
         self._look: CropLook | None = None
         self._hot: Grip | None = None
         self._zoom = 1.0
+        self._keep_clear = QRectF()
         self.setZValue(2)
 
     @property
@@ -101,6 +102,12 @@ class CropItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._zoom = zoom
 
+    def keep_clear(self, rect: QRectF) -> None:
+        """Take where other words stand in the view, so that the tag does not cover them."""
+        if rect != self._keep_clear:
+            self._keep_clear = rect
+            self.update()
+
     def highlight(self, grip: Grip | None) -> None:
         """Show which handle the mouse would take."""
         if grip != self._hot:
@@ -120,7 +127,7 @@ class CropItem(QGraphicsItem):
         around = frame.adjusted(-REACH, -REACH, REACH, REACH)
         within = frame.adjusted(REACH, REACH, -REACH, -REACH)
         on_frame = around.contains(screen) and not within.contains(screen)
-        return MOVE if on_frame or self._tag_rect(frame).contains(screen) else None
+        return MOVE if on_frame or self.tag_rect().contains(screen) else None
 
     def cursor_for(self, grip: Grip) -> Qt.CursorShape:
         """Return the cursor that says how a handle moves on the screen."""
@@ -153,7 +160,7 @@ class CropItem(QGraphicsItem):
         _draw_frame(painter, frame, colour, stroke)
         self._draw_handles(painter, frame, colour)
         painter.setFont(_font())
-        draw_label(painter, self._tag_rect(frame), self._look.tag, colour)
+        draw_label(painter, self.tag_rect(), self._look.tag, colour)
         painter.restore()
 
     def _draw_handles(self, painter: QPainter, frame: QRectF, colour: QColor) -> None:
@@ -173,15 +180,21 @@ class CropItem(QGraphicsItem):
         y = grip.x * transform.m12() + grip.y * transform.m22()
         return Grip(_sign(x), _sign(y))
 
-    def _tag_rect(self, frame: QRectF) -> QRectF:
-        """Return the plate of the tag: above the left end of the frame, or inside where there is no room."""
-        assert self._look is not None
+    def tag_rect(self) -> QRectF:
+        """Return the plate of the tag: above the left end of the frame, or in its middle where there is no room."""
+        if self._look is None:
+            return QRectF()
+        frame = self.sceneTransform().mapRect(rect_of(self._look.frame))
         plate = label_size(_font(), self._look.tag)
-        top = frame.top() - plate.height() - 6.0
-        if top < 0.0:
-            top = max(frame.top(), 0.0) + 8.0
-        left = frame.left() if frame.left() >= 0.0 else 8.0
-        return plate.translated(left + (8.0 if top >= frame.top() else 0.0), top)
+        above = plate.translated(frame.left(), frame.top() - plate.height() - 6.0)
+        view = self.scene().sceneRect()
+        if view.contains(above) and not above.intersects(self._keep_clear):
+            return above
+        seen = frame.intersected(view)
+        middle = plate.translated(seen.center().x() - plate.width() / 2, seen.top() + 8.0)
+        if middle.intersects(self._keep_clear):
+            middle.moveTop(self._keep_clear.bottom() + 4.0)
+        return middle
 
 
 def _font() -> QFont:

@@ -35,7 +35,8 @@ def premultiplied_table(opacity: float) -> NDArray[np.uint8]:
     """Return 256 rows of blue, green, red, alpha, as Qt's ``Format_ARGB32_Premultiplied`` lies in memory."""
     cover = cover_table()[:, None] * np.float32(opacity)
     blue_green_red = colour_table()[:, ::-1] * cover
-    return np.rint(np.concatenate([blue_green_red, cover * 255], axis=1)).astype(np.uint8)
+    table: NDArray[np.uint8] = np.rint(np.concatenate([blue_green_red, cover * 255], axis=1)).astype(np.uint8)
+    return table
 
 
 def _linear_rgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:

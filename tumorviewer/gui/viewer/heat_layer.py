@@ -1,6 +1,7 @@
 """When the heat map is made: only while it is shown, and again only for another answer, class or opacity."""
 
 from tumorviewer.gui.viewer.layers import Layers
+from tumorviewer.gui.viewer.names import class_name
 from tumorviewer.inference.labels import NOT_BRAIN_MR
 from tumorviewer.inference.prediction import Prediction
 from tumorviewer.state.overlays import Level, OverlayState
@@ -32,4 +33,4 @@ class HeatLayer:
         label = overlays.label if overlays.label in prediction.classes else prediction.label
         if self._made is None or self._made[0] is not prediction or self._made[1:] != (label, overlays.opacity):
             self._made = (prediction, label, overlays.opacity)
-            self._layers.show_heat(self._session.heat_map(label), label, overlays.opacity)
+            self._layers.show_heat(self._session.heat_map(label), class_name(label), overlays.opacity)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication
 
 from tumorviewer.imaging.scan import Scan, WindowLevel
 from tumorviewer.state.entries import Entry, Stack
-from tumorviewer.storage.answers import StoredAnswer
 
 translate = QCoreApplication.translate
 
@@ -83,11 +82,6 @@ def probe_line(under: Probe) -> str:
     return translate("Hud", "x {x}  y {y}  R {red}  G {green}  B {blue}").format(
         x=under.x, y=under.y, red=red, green=green, blue=blue
     )
-
-
-def answer_words(answer: StoredAnswer) -> str:
-    """Return what the model said about a scan that the panel is not about."""
-    return translate("Hud", "Model: {verdict}").format(verdict=answer.verdict)
 
 
 def number(value: float) -> str:

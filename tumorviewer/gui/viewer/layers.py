@@ -86,7 +86,9 @@ class Layers:
         lines: list[str] = []
         if entry is not None:
             lines = where_lines(entry, worklist.stack_of(entry.id), worklist.place_in_stack(entry.id), patient=patient)
-        self.corners[Corner.TOP_LEFT].set_lines([*lines, answer] if answer and lines else lines)
+        corner = self.corners[Corner.TOP_LEFT]
+        corner.set_lines([*lines, answer] if answer and lines else lines)
+        self.crop.keep_clear(corner.boundingRect())
 
     @property
     def said(self) -> list[str]:

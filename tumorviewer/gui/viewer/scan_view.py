@@ -14,10 +14,11 @@ from tumorviewer.gui.viewer.crop_geometry import Grip
 from tumorviewer.gui.viewer.crop_item import CropLook
 from tumorviewer.gui.viewer.geometry import Sheet, centre_for, image_at, sheet_of, to_screen, zoom_of
 from tumorviewer.gui.viewer.heat_layer import HeatLayer
-from tumorviewer.gui.viewer.hud_text import Probe, answer_words, probe
+from tumorviewer.gui.viewer.hud_text import Probe, probe
 from tumorviewer.gui.viewer.input_view import InputView
 from tumorviewer.gui.viewer.layers import Layers, reading_words, unreadable_words
 from tumorviewer.gui.viewer.measures import MeasureBook
+from tumorviewer.gui.viewer.names import answer_line
 from tumorviewer.gui.viewer.presets import own_window
 from tumorviewer.gui.viewer.scan_input import ScanInput
 from tumorviewer.gui.viewer.tool import Tool
@@ -266,7 +267,7 @@ class ScanView(InputView):
         entry_id = self._shown.entry_id if self._shown is not None else self.pane.entry_id
         entry = self.session.worklist.get(entry_id)
         told = entry is not None and entry.answer is not None and not self.is_main and overlays.level is Level.ALL
-        answer = answer_words(entry.answer) if told and entry is not None and entry.answer is not None else None
+        answer = answer_line(entry.answer) if told and entry is not None and entry.answer is not None else None
         self.layers.write_where(self.session.worklist, entry_id, answer, patient=overlays.patient)
         self.setAccessibleDescription("\n".join(self.layers.said))
 
