@@ -1,8 +1,11 @@
 """Fixtures that every test may use, and the rule that keeps TensorFlow on one worker."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # windows are drawn, and need no screen
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -89,9 +89,7 @@ class Session(QObject):
     question_asked = Signal(object)
     """A `Question`; only the newest matters."""
 
-    def __init__(
-        self, worklist: Worklist, model: ModelState, cache: ScanCache, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, worklist: Worklist, model: ModelState, cache: ScanCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.worklist, self.model, self.cache = worklist, model, cache
         self.pane = Pane(ViewState(self), self)

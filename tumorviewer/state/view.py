@@ -69,9 +69,7 @@ class ViewState(QObject):
     def flip(self, *, across: bool) -> None:
         """Mirror left and right (`across`), or top and bottom, as seen on the screen."""
         view = self._view
-        self.set(
-            replace(view, flipped_h=not view.flipped_h) if across else replace(view, flipped_v=not view.flipped_v)
-        )
+        self.set(replace(view, flipped_h=not view.flipped_h) if across else replace(view, flipped_v=not view.flipped_v))
 
     def turn(self, quarters: int) -> None:
         """Turn by quarters to the right, as seen on the screen."""
