@@ -3,20 +3,13 @@
 Each compressed syntax has one fixed decoder, so that every machine shows the same picture.
 """
 
-import struct
-import warnings
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset, dcmread
+from pydicom import Dataset
 from pydicom.encaps import get_frame
-from pydicom.errors import InvalidDicomError
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, convert_color_space
 from pydicom.uid import (
@@ -37,12 +30,11 @@ from pydicom.uid import (
 )
 
 from tumorviewer.imaging.decoders import decode, quiet
+from tumorviewer.imaging.dicom_parse import EXPORT, parse_whole, translated
 from tumorviewer.imaging.dicom_values import functional_group, modality_values, windows_of
 from tumorviewer.imaging.errors import (
     DamagedImageError,
     NoPixelsError,
-    ScanError,
-    TooLargeError,
     UnsupportedSyntaxError,
 )
 from tumorviewer.imaging.headers import read_jpeg
@@ -73,7 +65,6 @@ SYNTAXES = _PLAIN | _PLUGINS.keys()
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-_EXPORT = "export it uncompressed (Explicit VR Little Endian) and open that"
 
 
 class DicomObject:
@@ -98,9 +89,8 @@ class DicomObject:
 
     def __init__(self, path: Path, data: bytes, sha256: str, limits: Limits) -> None:
         self._path, self._sha256 = path, sha256
-        _check_inflated_size(path, data, limits)
-        with self._translated("its header is broken"):
-            self._dataset = dcmread(BytesIO(data), force=True)
+        self._dataset = parse_whole(path, data, limits)
+        with translated(path, "its header is broken"):
             self._syntax = _transfer_syntax(self._dataset)
             self._check_header(limits)
 
@@ -111,7 +101,7 @@ class DicomObject:
 
     def read(self, frame: int) -> Scan:
         """Decode one frame and bring it to modality values (PS3.4 N.2)."""
-        with self._translated("its pixels are cut off or broken"):
+        with translated(self._path, "its pixels are cut off or broken"):
             stored, photometric = self._decode(frame)
             if stored.ndim == 3:
                 pixels = on_black(stored[..., ::-1])
@@ -138,15 +128,13 @@ class DicomObject:
         self._frames = int(dataset.get("NumberOfFrames") or 1)
         limits.check_size(path, int(dataset.get("Columns") or 0), int(dataset.get("Rows") or 0), self._frames)
         if self._syntax not in SYNTAXES:
-            raise UnsupportedSyntaxError(
-                path, f"its transfer syntax {self._syntax.name!r} cannot be decoded; {_EXPORT}"
-            )
+            raise UnsupportedSyntaxError(path, f"its transfer syntax {self._syntax.name!r} cannot be decoded; {EXPORT}")
         if self._syntax == JPEGExtended12Bit and int(dataset.get("BitsStored") or 8) > 8:
-            raise UnsupportedSyntaxError(path, f"its pixels are lossy JPEG of 12 bits, which cannot be read; {_EXPORT}")
+            raise UnsupportedSyntaxError(path, f"its pixels are lossy JPEG of 12 bits, which cannot be read; {EXPORT}")
         photometric, samples = dataset.get("PhotometricInterpretation"), int(dataset.get("SamplesPerPixel") or 1)
         if photometric not in _GREY + _COLOUR or samples not in (1, 3) or (photometric in _GREY and samples != 1):
             raise UnsupportedSyntaxError(
-                path, f"its pixels are of a kind that cannot be shown ({photometric}, {samples} samples); {_EXPORT}"
+                path, f"its pixels are of a kind that cannot be shown ({photometric}, {samples} samples); {EXPORT}"
             )
 
     def _decode(self, frame: int) -> tuple[NDArray[Any], str]:
@@ -203,26 +191,6 @@ class DicomObject:
         stored = shifted >> np.uint16(unused)
         return stored.astype(np.uint8) if dataset.BitsAllocated == 8 else stored, photometric
 
-    @contextmanager
-    def _translated(self, what: str) -> Iterator[None]:
-        """Turn whatever the parsers and decoders raise on broken input into a typed error, and keep them quiet."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield
-        except (ScanError, ImportError):
-            raise
-        except MemoryError as error:
-            raise TooLargeError(self._path, "there is not enough memory to decode it; close other programs") from error
-        except NotImplementedError as error:
-            raise UnsupportedSyntaxError(
-                self._path, f"its pixels are of a kind that cannot be read; {_EXPORT}"
-            ) from error
-        except InvalidDicomError as error:
-            raise DamagedImageError(self._path, "it is no readable DICOM file; export it again") from error
-        except Exception as error:  # parsers of hostile input raise nearly anything; the cause is kept
-            raise DamagedImageError(self._path, f"this DICOM file is damaged: {what}; export it again") from error
-
 
 def spacing_of(dataset: Dataset, frame: int) -> tuple[float, float] | None:
     """Return the pixel spacing (0028,0030) in mm, between rows and between columns, if it is given and sane."""
@@ -245,21 +213,3 @@ def _transfer_syntax(dataset: Dataset) -> UID:
     if not little:
         return ExplicitVRBigEndian
     return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
-
-
-def _check_inflated_size(path: Path, data: bytes, limits: Limits) -> None:
-    """Inflate a deflated data set (PS3.5 A.5) up to the limit only: a few kilobytes can hold gigabytes."""
-    if data[128:132] != b"DICM" or f"{DeflatedExplicitVRLittleEndian}".encode() not in data[132:1500]:
-        return
-    if data[132:138] != b"\x02\0\0\0UL":
-        raise DamagedImageError(path, "its header is broken; export it again")
-    start = 144 + struct.unpack_from("<I", data, 140)[0]
-    try:
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        inflater.decompress(data[start:], limits.max_file_bytes)
-    except zlib.error as error:
-        raise DamagedImageError(path, "its compressed content is broken; export it again") from error
-    if inflater.unconsumed_tail:
-        raise TooLargeError(
-            path, f"inflated it is larger than the limit of {limits.max_file_bytes:,} bytes; export one slice"
-        )

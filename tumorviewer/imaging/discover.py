@@ -1,13 +1,13 @@
 """Which files below some paths are scans: a lazy walk in the order that a person would count in."""
 
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tumorviewer.imaging.errors import MissingFileError, NotAnImageError, ScanError, from_system
+from tumorviewer.imaging.natural import natural_key
 from tumorviewer.imaging.sniff import HEAD_BYTES, sniff
 
 EXTENSIONS = frozenset(
@@ -30,7 +30,6 @@ EXTENSIONS = frozenset(
 )
 """Endings that claim that a file is a scan, in lower case."""
 
-_NUMBERS = re.compile(r"([0-9]+)")
 _SKIPPED_FOLDERS = frozenset({"__MACOSX"})
 
 
@@ -158,13 +157,6 @@ def discover(paths: Sequence[Path]) -> Discovery:
         An iterator of `Found` with the count `skipped`. Files are not decoded: a claim by name is not checked here.
     """
     return Discovery(paths)
-
-
-def natural_key(name: str) -> tuple[list[str | int], str]:
-    """Sort key in which "scan 2" comes before "scan 10", whatever the case; names that differ never compare equal."""
-    parts: list[str | int] = list(_NUMBERS.split(name.casefold()))
-    parts[1::2] = [int(number) for number in parts[1::2]]
-    return parts, name
 
 
 def _sniffed(path: Path) -> Found | None:

@@ -4,8 +4,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from tumorviewer.imaging.errors import NoPixelsError, NotAnImageError, TooLargeError, UnreadableError, from_system
 from tumorviewer.imaging.limits import DEFAULT_LIMITS, Limits
@@ -75,11 +76,7 @@ def open_source(path: Path, limits: Limits = DEFAULT_LIMITS) -> Source:
         If the file cannot be read, is no image, or is over a limit.
     """
     data = read_bytes(path, limits)
-    if not data:
-        raise NotAnImageError(path, "the file is empty (0 bytes); copy or export it again")
-    kind = sniff(data[:HEAD_BYTES])
-    if kind is None:
-        raise NotAnImageError(path, "its content is no image that can be read (JPEG, PNG, BMP, TIFF, WebP or DICOM)")
+    kind = format_of(path, data[:HEAD_BYTES])
     sha256 = hashlib.sha256(data).hexdigest()
     if kind is Format.DICOM:
         # pydicom takes 0.2 s to import: only those who open DICOM files wait for it.
@@ -89,6 +86,21 @@ def open_source(path: Path, limits: Limits = DEFAULT_LIMITS) -> Source:
     return Picture(path, data, sha256, kind, limits)
 
 
+def format_of(path: Path, head: bytes) -> Format:
+    """Tell the format of a file from its first bytes.
+
+    Raises
+    ------
+    NotAnImageError
+    """
+    if not head:
+        raise NotAnImageError(path, "the file is empty (0 bytes); copy or export it again")
+    kind = sniff(head)
+    if kind is None:
+        raise NotAnImageError(path, "its content is no image that can be read (JPEG, PNG, BMP, TIFF, WebP or DICOM)")
+    return kind
+
+
 def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Read a regular file whole, without ever waiting on a pipe or a device.
 
@@ -96,19 +108,46 @@ def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     ------
     MissingFileError, NoPermissionError, NotAnImageError, TooLargeError, UnreadableError
     """
+    with open_file(path, limits) as (stream, size):
+        try:
+            data = stream.read(size + 1)  # its buffer is made at once: never ask for the limit
+        except MemoryError as error:
+            raise TooLargeError(path, "there is not enough memory to read it; close other programs") from error
+    if len(data) != size:
+        raise UnreadableError(path, "it is being written to; try again when that is finished")
+    return data
+
+
+@contextmanager
+def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a regular file, without ever waiting on a pipe or a device.
+
+    Yields
+    ------
+    stream : binary file
+        What goes wrong with it inside of the block is translated too.
+    size : int
+        In bytes, within the limits.
+
+    Raises
+    ------
+    MissingFileError, NoPermissionError, NotAnImageError, TooLargeError, UnreadableError
+    """
     try:
-        # O_NONBLOCK: opening a named pipe would otherwise wait for its writer. O_BINARY exists on Windows only.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags), "rb") as stream:
+        stream = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115  # closed by the block below
+    except (OSError, ValueError) as error:
+        raise from_system(path, error) from error
+    try:
+        with stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise NotAnImageError(path, "it is no ordinary file")
             limits.check_bytes(path, status.st_size)
-            data = stream.read(status.st_size + 1)  # its buffer is made at once: never ask for the limit
-    except (OSError, ValueError) as error:
+            yield stream, status.st_size
+    except OSError as error:
         raise from_system(path, error) from error
-    except MemoryError as error:
-        raise TooLargeError(path, "there is not enough memory to read it; close other programs") from error
-    if len(data) != status.st_size:
-        raise UnreadableError(path, "it is being written to; try again when that is finished")
-    return data
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; without O_NONBLOCK opening a named pipe would wait for its writer."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))

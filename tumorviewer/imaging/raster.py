@@ -24,7 +24,7 @@ from tumorviewer.imaging.headers import (
 from tumorviewer.imaging.limits import Limits
 from tumorviewer.imaging.scan import Scan
 from tumorviewer.imaging.sniff import Format
-from tumorviewer.imaging.tiff import Page, TiffError, as_double_width, read_pages
+from tumorviewer.imaging.tiff import Page, TiffError, as_double_width, read_pages, without_copies
 
 Pixels = NDArray[Any]
 
@@ -95,8 +95,7 @@ class Picture:
         return header
 
     def _whole_pages(self) -> list[Page]:
-        pages = read_pages(self._data, self._limits.max_frames + 1)
-        whole = [page for page in pages if not page.reduced] or pages
+        whole = without_copies(read_pages(self._data, self._limits.max_frames + 1))
         self._limits.check_size(self._path, whole[0].width, whole[0].height, len(whole))
         return whole
 

@@ -1,21 +1,59 @@
-"""Which scans are scrolled through together, and in which order."""
+"""Which files are scrolled through together, and in which order."""
 
 from pathlib import Path
 from typing import Any
 
-from tumorviewer.imaging.discover import natural_key
-from tumorviewer.imaging.survey import Surveyed
+from tumorviewer.imaging.natural import natural_key
+from tumorviewer.imaging.survey import SeriesFacts, Surveyed
+
+_STEP_DIGITS = 2
+"""Positions that differ by less than 0.01 mm are the same place: rounding in the file, not another slice."""
 
 
 def stack_key(surveyed: Surveyed) -> tuple[str, str, str]:
-    """Return kind, key and name of a file's stack: a file of several frames is its own, all else its folder."""
-    path = surveyed.path
+    """Return what a file is scrolled through with.
+
+    Parameters
+    ----------
+    surveyed : Surveyed
+
+    Returns
+    -------
+    kind : str
+        ``series``, ``file`` (several frames of its own) or ``folder``.
+    key : str
+        The same for all files of a stack of that kind.
+    name : str
+        What to show; never a patient's name.
+    """
+    path, series = surveyed.path, surveyed.series
+    if series is not None and series.key:
+        name = series.description or path.parent.name
+        return "series", series.key, name if series.number is None else f"{name} ({series.number})"
     if surveyed.frames > 1:
         return "file", str(path), path.name
     return "folder", str(path.parent), path.parent.name
 
 
-def sort_key(file: Surveyed | Path, frame: int) -> tuple[Any, ...]:
-    """Return what sorts the scans of a stack: names as a person counts them, then frames."""
-    path = file if isinstance(file, Path) else file.path
-    return (natural_key(path.name), frame)
+def sort_key(surveyed: Surveyed | Path, frame: int) -> tuple[Any, ...]:
+    """Return where a frame stands in its stack.
+
+    Slices of a series go by position along their normal, those without a position after all that have one, then by
+    instance number; everything else goes by name as a person counts. Any two keys can be compared.
+
+    Parameters
+    ----------
+    surveyed : Surveyed, or Path
+        A path alone, for a file that could not be read, stands where its name belongs.
+    frame : int
+        0-based.
+    """
+    path, series = (surveyed, None) if isinstance(surveyed, Path) else (surveyed.path, surveyed.series)
+    place = _place_in_series(series) if series is not None and series.key else _place_in_series(None)
+    return (*place, natural_key(path.name), str(path), frame)
+
+
+def _place_in_series(series: SeriesFacts | None) -> tuple[bool, float, bool, int]:
+    along = None if series is None or series.along is None else round(series.along, _STEP_DIGITS)
+    instance = None if series is None else series.instance
+    return along is None, along or 0.0, instance is None, instance or 0

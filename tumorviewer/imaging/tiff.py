@@ -143,6 +143,11 @@ def read_pages(data: bytes, most: int) -> list[Page]:
     return pages
 
 
+def without_copies(pages: list[Page]) -> list[Page]:
+    """Return the pages without thumbnails and levels of pyramids, unless there is nothing else."""
+    return [page for page in pages if not page.reduced] or pages
+
+
 def orientation_of(block: bytes) -> int:
     """Read the EXIF turn from a TIFF-structured block; 1 (upright) if there is none or it is broken."""
     try:

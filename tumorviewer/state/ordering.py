@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from tumorviewer.imaging.discover import natural_key
+from tumorviewer.imaging.natural import natural_key
 from tumorviewer.inference.labels import CLASSES, NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN
 from tumorviewer.state.entries import Entry
 
