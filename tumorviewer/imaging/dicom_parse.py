@@ -68,7 +68,9 @@ def translated(path: Path, what: str, *passing: type[Exception]) -> Iterator[Non
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except (ScanError, ImportError, *passing):
+    except passing:
+        raise
+    except (ScanError, ImportError):
         raise
     except MemoryError as error:
         raise TooLargeError(path, "there is not enough memory to decode it; close other programs") from error

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tumorviewer.imaging.errors import DamagedImageError
 from tumorviewer.imaging.limits import DEFAULT_LIMITS, Limits
@@ -152,7 +153,7 @@ def _along(dataset: "Dataset") -> float | None:
     return float(normal @ position) / length if 0.5 < length < 2.0 else None
 
 
-def _numbers(dataset: "Dataset", keyword: str, count: int) -> np.ndarray | None:
+def _numbers(dataset: "Dataset", keyword: str, count: int) -> NDArray[np.float64] | None:
     """Return `count` finite numbers, or None."""
     try:
         values = np.asarray(dataset.get(keyword), np.float64)
