@@ -88,4 +88,4 @@ anything = st.one_of(
 @given(st.lists(st.tuples(anything, st.integers(0, 2)), max_size=6))
 def test_any_mix_has_one_order(rows) -> None:
     keys = [sort_key(file, frame) for file, frame in rows]
-    assert sorted(keys) == sorted(keys[::-1])
+    assert sorted(keys) == sorted(keys, reverse=True)[::-1]

@@ -56,6 +56,10 @@ class UnreadableError(ScanError):
     """The system could not read the file: the disk, the network or the name is the cause, not its content."""
 
 
+class DamagedArchiveError(ScanError):
+    """The content begins like a zip archive but its table of contents cannot be read."""
+
+
 def from_system(path: Path, error: OSError | ValueError) -> ScanError:
     """Translate what the system says about opening a file or folder into a typed error."""
     if isinstance(error, IsADirectoryError):
