@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from tumorviewer import NOTICE
 from tumorviewer.files import atomic_write
 from tumorviewer.imaging.crop import find_brain_box
-from tumorviewer.imaging.phantom import draw_head, draw_page
+from tumorviewer.imaging.phantom import draw_head
+from tumorviewer.imaging.phantom_pages import draw_page
 from tumorviewer.inference.bundle import load_bundle
 from tumorviewer.inference.catalogue import active
 from tumorviewer.inference.prediction import Prediction

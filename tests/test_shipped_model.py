@@ -12,7 +12,7 @@ import pytest
 from tumorviewer import paths
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.load import load_scan
-from tumorviewer.imaging.phantom import draw_page
+from tumorviewer.imaging.phantom_pages import draw_page
 from tumorviewer.imaging.render import render_grey
 from tumorviewer.inference import catalogue
 from tumorviewer.inference.bundle import Bundle, verify_bundle

@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tumorviewer.imaging.crop import find_brain_box
-from tumorviewer.imaging.phantom import draw_head, draw_page
+from tumorviewer.imaging.phantom import draw_head
+from tumorviewer.imaging.phantom_pages import draw_page
 from tumorviewer.imaging.scan import CropBox
 
 Grey = NDArray[np.uint8]

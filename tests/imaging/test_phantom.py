@@ -5,7 +5,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from tumorviewer.imaging.phantom import Lesion, Page, Plane, draw_head, draw_page
+from tumorviewer.imaging.phantom import Lesion, Plane, draw_head
+from tumorviewer.imaging.phantom_pages import Page, draw_page
 
 
 @pytest.mark.parametrize("plane", get_args(Plane))

@@ -7,7 +7,8 @@ import pytest
 from tiny_bundle import QUADRANTS, SPEC, head_with_bright_quadrant
 
 from tumorviewer.imaging.crop import find_brain_box
-from tumorviewer.imaging.phantom import draw_head, draw_page
+from tumorviewer.imaging.phantom import draw_head
+from tumorviewer.imaging.phantom_pages import draw_page
 from tumorviewer.imaging.prepare import InputSpec, to_model_input
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.activation import focus_point, heat_map

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tumorviewer.imaging.phantom import Page
+    from tumorviewer.imaging.phantom_pages import Page
     from tumorviewer.inference.bundle import Bundle
 
 _LARGEST_JPEG_ERROR = 4.0  # grey levels, on average, at quality 95
@@ -154,7 +154,8 @@ _WRITERS: "dict[str, Callable[[Path, NDArray[np.uint8]], None]]" = {
 
 def _find_heads() -> str:
     from tumorviewer.imaging.crop import find_brain_box
-    from tumorviewer.imaging.phantom import draw_head, draw_page
+    from tumorviewer.imaging.phantom import draw_head
+    from tumorviewer.imaging.phantom_pages import draw_page
 
     missed = [seed for seed in range(8) if find_brain_box(draw_head(seed)) is None]
     if missed:
@@ -198,7 +199,7 @@ def _judge_heads(bundle: "Bundle") -> str:
 
 def _refuse_pages(bundle: "Bundle") -> str:
     from tumorviewer.imaging.crop import find_brain_box
-    from tumorviewer.imaging.phantom import draw_page
+    from tumorviewer.imaging.phantom_pages import draw_page
     from tumorviewer.inference.labels import NOT_BRAIN_MR
     from tumorviewer.inference.predictor import Predictor
 

@@ -1,4 +1,4 @@
-"""Heads drawn by the program: T1 after contrast with and without a lesion, and pictures that are no heads.
+"""Heads drawn by the program: T1 after contrast, with and without a lesion.
 
 Used by tests and by the self-test, which may not carry scans of people. Everything is a function of the seed.
 """
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 Lesion = Literal["glioma", "meningioma", "pituitary"]
 Plane = Literal["axial", "coronal", "sagittal"]
-Page = Literal["blank", "noise", "text", "scene", "checkerboard", "chest"]
 Field = NDArray[np.float32]
 
 AIR, BONE, FLUID, GREY_MATTER, WHITE_MATTER, MUSCLE, FAT, ENHANCED = 3.0, 14.0, 24.0, 58.0, 80.0, 60.0, 165.0, 185.0
@@ -223,78 +222,10 @@ def _acquire(canvas: _Canvas, picture: Field, noise: float) -> NDArray[np.uint8]
     blurred = cv2.GaussianBlur(biased, (0, 0), 0.0018 * canvas.size)
     shape = (2, canvas.size, canvas.size)
     real, imaginary = canvas.rng.standard_normal(shape, dtype=np.float32) * np.float32(noise)
-    return _to_bytes(np.hypot(blurred + real, imaginary))
+    return to_bytes(np.hypot(blurred + real, imaginary))
 
 
-def _to_bytes(picture: NDArray[np.floating]) -> NDArray[np.uint8]:
+def to_bytes(picture: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Round to whole grey levels, 0..255."""
     grey: NDArray[np.uint8] = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
     return grey
-
-
-def draw_page(kind: Page, seed: int = 0, size: int = 512) -> NDArray[np.uint8]:
-    """Draw a picture that is no head: what the head finder and the domain guard have to refuse.
-
-    Parameters
-    ----------
-    kind : {"blank", "noise", "text", "scene", "checkerboard", "chest"}
-    seed : int
-    size : int
-        Side of the square picture, in pixels.
-
-    Returns
-    -------
-    ndarray of uint8, shape (size, size)
-
-    Raises
-    ------
-    ValueError
-        If `kind` is not known.
-    """
-    rng = np.random.default_rng(seed)
-    if kind == "blank":
-        return np.full((size, size), rng.integers(0, 256), np.uint8)
-    if kind == "noise":
-        return rng.integers(0, 256, (size, size), dtype=np.uint8)
-    if kind == "checkerboard":
-        rows, columns = np.mgrid[:size, :size] * 8 // size
-        return _to_bytes((rows + columns) % 2 * 255.0)
-    drawers = {"text": _draw_text, "scene": _draw_scene, "chest": _draw_chest}
-    if kind not in drawers:
-        raise ValueError(f"no page of kind {kind!r}; there are {', '.join(get_args(Page))}")
-    return drawers[kind](rng, size)
-
-
-def _draw_text(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
-    page = np.full((size, size), 255, np.uint8)
-    step = max(8, size // 26)
-    for line in range(2, size // step - 1):
-        letters = "".join(rng.choice(list("abcdefghilmnoprstuv   "), 60))
-        cv2.putText(
-            page, letters, (size // 12, line * step), cv2.FONT_HERSHEY_SIMPLEX, step / 42, 20, max(1, size // 400)
-        )
-    page[:, -size // 12 :] = 255
-    return page
-
-
-def _draw_scene(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
-    """Sky, hills and a house: large smooth areas with sharp edges, up to every border."""
-    sky = np.repeat(np.linspace(225, 170, size, dtype=np.float32)[:, None], size, axis=1)
-    across = np.arange(size)
-    for depth, level in ((0.45, 120.0), (0.6, 85.0), (0.75, 60.0)):
-        ridge = size * (depth + 0.06 * np.sin(across / size * rng.uniform(4, 12) + rng.uniform(0, 6)))
-        sky[np.arange(size)[:, None] > ridge[None]] = level
-    left, top = (int(v) for v in rng.uniform(0.2, 0.55, 2) * size)
-    cv2.rectangle(sky, (left, top), (left + size // 4, top + size // 3), 200.0, cv2.FILLED)
-    cv2.rectangle(sky, (left + size // 16, top + size // 8), (left + size // 8, top + size // 5), 40.0, cv2.FILLED)
-    return _to_bytes(sky + rng.normal(0, 5, sky.shape))
-
-
-def _draw_chest(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
-    """Two dark lungs, a spine and ribs, from border to border like an x-ray."""
-    y, x = (np.mgrid[:size, :size].astype(np.float32) / size - 0.5) * 2
-    film = 150.0 - 30.0 * np.abs(x)
-    for side in (-1.0, 1.0):
-        film -= 95.0 * np.clip(6.0 * (1.0 - np.hypot((x - side * 0.45) / 0.34, (y + 0.05) / 0.75)), 0.0, 1.0)
-    film += 60.0 * np.exp(-((x / 0.11) ** 2)) + 45.0 * np.exp(-(((x - 0.15) / 0.25) ** 2) - ((y - 0.25) / 0.3) ** 2)
-    film += 24.0 * np.clip(np.sin((y * 1.0 + 0.35 * x * x) * 22.0 + rng.uniform(0, 6)), 0.2, 1.0)
-    return _to_bytes(film + rng.normal(0, 3, film.shape))
