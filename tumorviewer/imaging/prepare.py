@@ -19,8 +19,7 @@ from tumorviewer.imaging.scan import CropBox, Scan
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-METHOD = 1  # raise it when the same settings give other pixels: caches and cards made before then no longer match
-BINS = 1024  # of the histogram that percentiles are read from: a quarter of a grey level
+METHOD = 2  # raise it when the same settings give other pixels: caches and cards made before then no longer match
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,38 +224,62 @@ def _scaled(start: float, length: int, scale: float, size: int) -> tuple[int, in
 
 
 def _resample(crop: NDArray[np.uint8], width: int, height: int) -> NDArray[np.float32]:
-    """Resize in float32: rounding to 8 bits before a stretch would show as steps, other ones for each source."""
-    shrinking = width * height <= crop.shape[0] * crop.shape[1]
-    filtering = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
-    return cv2.resize(crop.astype(np.float32), (width, height), interpolation=filtering).astype(np.float32, copy=False)
+    """Resize in float32: rounding to 8 bits before a stretch would show as steps, other ones for each source.
+
+    Shrinking averages whole blocks first, which takes a tenth of the time of one exact area filter, and reads the rest
+    between them; the map from pixel to pixel is that of one single step.
+    """
+    values = crop.astype(np.float32)
+    across, down = crop.shape[1] / width, crop.shape[0] / height
+    if width * height > crop.shape[0] * crop.shape[1]:
+        enlarged = cv2.resize(values, (width, height), interpolation=cv2.INTER_CUBIC)
+        return enlarged.astype(np.float32, copy=False)
+    block = max(1, round(min(across, down)))
+    if block > 1:
+        rows, columns = crop.shape[0] // block, crop.shape[1] // block
+        whole = values[: rows * block, : columns * block]
+        values = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
+    # edges lie on edges: centre i of the result is read at (i + 0.5) * step - 0.5 among the blocks
+    step_x, step_y = across / block, down / block
+    inverse = np.array([[step_x, 0.0, 0.5 * step_x - 0.5], [0.0, step_y, 0.5 * step_y - 0.5]])
+    read = cv2.warpAffine(
+        values,
+        inverse,
+        (width, height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return read.astype(np.float32, copy=False)
 
 
 def _stretch(values: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
     """Map the percentiles of the crop to 0..255, rounded; a crop of one grey becomes black."""
-    low, high = _grey_range(values, spec)
+    low, high = _grey_range(_scaled_to_bytes(values, 1.0, 0.0), spec)
     if high - low < 1.0:
         return np.zeros(values.shape, np.uint8)
-    stretched = values - np.float32(low)
-    stretched *= np.float32(255.0 / (high - low))
-    np.clip(stretched, 0.0, 255.0, out=stretched)
-    rounded: NDArray[np.uint8] = np.rint(stretched, out=stretched).astype(np.uint8)
-    return rounded
+    scale = 255.0 / (high - low)
+    return _scaled_to_bytes(values, scale, -low * scale)
 
 
-def _grey_range(values: NDArray[np.float32], spec: InputSpec) -> tuple[float, float]:
+def _scaled_to_bytes(values: NDArray[np.float32], scale: float, shift: float) -> NDArray[np.uint8]:
+    """Return ``values * scale + shift``, rounded and held to 0..255, in one pass."""
+    return cv2.addWeighted(values, scale, values, 0.0, shift, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
+
+
+def _grey_range(rounded: NDArray[np.uint8], spec: InputSpec) -> tuple[float, float]:
     """Return the percentiles, read so that they do not depend on how much background the crop holds."""
-    counts = cv2.calcHist([values], [0], None, [BINS], [0.0, 256.0]).ravel().astype(np.float32, copy=False)
+    counts = cv2.calcHist([rounded], [0], None, [256], [0.0, 256.0]).ravel().astype(np.float32, copy=False)
     if counts[0] > 0.02 * counts.sum():
         counts[0] = 0.0  # pure black is a painted border or a removed skull: no measurement
     if not counts.any():
         return 0.0, 0.0
-    low, ceiling = _percentile_bins(counts, spec.low_percentile, spec.high_percentile)
+    low, ceiling = _percentile_levels(counts, spec.low_percentile, spec.high_percentile)
     counts[: int(low + 0.1 * (ceiling - low))] = 0.0  # the rest of the background does not pull the upper end down
-    (high,) = _percentile_bins(counts, spec.high_percentile)
-    return low * 256.0 / BINS, (high + 1) * 256.0 / BINS
+    (high,) = _percentile_levels(counts, spec.high_percentile)
+    return low, high
 
 
-def _percentile_bins(counts: NDArray[np.float32], *percentiles: float) -> list[int]:
+def _percentile_levels(counts: NDArray[np.float32], *percentiles: float) -> list[float]:
     total = np.cumsum(counts, dtype=np.float64)
     ranks = (max(percentile / 100.0 * total[-1], 0.5) for percentile in percentiles)  # 0 is the lowest value, not bin 0
-    return [int(np.searchsorted(total, rank)) for rank in ranks]
+    return [float(np.searchsorted(total, rank)) for rank in ranks]
