@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -44,9 +45,16 @@ class RunState:
     history: tuple[dict[str, Any], ...]
 
 
-def save_state(path: Path, state: RunState, network: keras.Model, optimizer: keras.Optimizer | None) -> None:
-    """Write state, weights and the optimizer's variables into one file, whole or not at all."""
+def save_state(
+    path: Path,
+    state: RunState,
+    network: keras.Model,
+    optimizer: keras.Optimizer | None,
+    average: Sequence[keras.Variable] = (),
+) -> None:
+    """Write state, weights, their average and the optimizer's variables into one file, whole or not at all."""
     arrays = {f"network{n}": np.asarray(v) for n, v in enumerate(network.variables)}
+    arrays |= {f"average{n}": np.asarray(v) for n, v in enumerate(average)}
     if optimizer is not None:
         arrays |= {f"optimizer{n}": np.asarray(v) for n, v in enumerate(optimizer.variables)}
     facts = {
@@ -92,6 +100,10 @@ class SavedState:
         """Put the saved weights into a network of the same architecture."""
         self._assign("network", network.variables)
 
+    def restore_average(self, average: Sequence[keras.Variable]) -> None:
+        """Put the saved average back."""
+        self._assign("average", average)
+
     def restore_optimizer(self, optimizer: keras.Optimizer) -> bool:
         """Put the saved moments into a built optimizer; False where it has other variables (the phase has changed)."""
         saved = [name for name in self._arrays if name.startswith("optimizer")]
@@ -102,6 +114,6 @@ class SavedState:
             self._assign("optimizer", optimizer.variables)
         return fits
 
-    def _assign(self, prefix: str, variables: list[keras.Variable]) -> None:
+    def _assign(self, prefix: str, variables: Sequence[keras.Variable]) -> None:
         for number, variable in enumerate(variables):
             variable.assign(self._arrays[f"{prefix}{number}"])

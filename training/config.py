@@ -33,6 +33,8 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
     "label_smoothing": (0.0, 0.5),
     "mixup": (0.0, 10.0),
     "cutmix": (0.0, 10.0),
+    "box_weight": (0.0, 10.0),
+    "averaging": (0.0, 0.9999),
     "patience": (1, 1000),
     "validation_share": (0.01, 0.5),
     "test_share": (0.01, 0.5),
@@ -131,6 +133,11 @@ class TrainConfig:
         Share of the steps in which the rate rises; then it falls along a cosine to zero.
     label_smoothing, dropout, weight_decay, mixup, cutmix : float
         Regularisation; 0 switches it off.
+    box_weight : float
+        Weight of the loss that draws the activation map into the tumour box, where a scan has one; 0 switches it off.
+    averaging : float
+        Decay of the running average of the weights, a batch: what is checked and kept is the average; 0 switches it
+        off.
     patience : int or None
         Stop when that many epochs in a row were no better; None never stops early.
     test_fold : int or None
@@ -169,6 +176,8 @@ class TrainConfig:
     label_smoothing: float = 0.05
     mixup: float = 0.0
     cutmix: float = 0.0
+    box_weight: float = 0.0
+    averaging: float = 0.0
     patience: int | None = None
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     validation_share: float = 0.12
@@ -198,6 +207,9 @@ class TrainConfig:
             value = getattr(self, name)
             if (value or name == "size") and (value % SIZE_STEP or not 64 <= value <= 512):
                 raise ConfigError(f"{name} is {value}; it must be a multiple of {SIZE_STEP} from 64 to 512.")
+        self._check_choices()
+
+    def _check_choices(self) -> None:
         if self.variant not in VARIANTS:
             raise ConfigError(f"variant is {self.variant!r}; it must be one of {', '.join(VARIANTS)}.")
         if self.balance not in ("sampling", "weights", "none"):
@@ -205,6 +217,8 @@ class TrainConfig:
         for name in ("name", "version"):
             if not is_plain_name(getattr(self, name)):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; use letters, digits, dots and dashes.")
+        if self.box_weight and (self.mixup or self.cutmix):
+            raise ConfigError("box_weight does not go together with mixup or cutmix: a mixed picture has no one box.")
         if self.epochs == 0 and self.head_epochs == 0:
             raise ConfigError("epochs and head_epochs are both 0: nothing would be trained.")
 

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -10,13 +11,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training.augment import RandomChange, build_augmentation, reseed
+from training.augment import RandomAffine, RandomChange, build_augmentation, reseed
+from training.averaging import WeightAverage
 from training.cache import CropCache
 from training.checkpoint import RunState, SavedState, save_state
 from training.config import Phase, TrainConfig
 from training.errors import TrainingCancelled
 from training.events import BatchEnded, Cancelled, EpochEnded, PhaseStarted, Report
 from training.graph import three_channels
+from training.guidance import BoxGuide
 from training.losses import AllowedClassesLoss, allowed_accuracy
 from training.metrics import confusion_matrix, macro_sensitivity
 from training.network import Network
@@ -42,6 +45,8 @@ class Material:
     draw : ndarray of float64, shape (len(train),), or None
         How often each training sample is shown.
     sample_weights : ndarray of float32, shape (N,), or None
+    boxes : dict of int to ndarray of float32, shape (N, 4), or None
+        Tumour boxes in the input, by picture size; None where they do not teach.
     """
 
     caches: dict[int, CropCache]
@@ -50,6 +55,7 @@ class Material:
     masks: NDArray[np.float32]
     draw: NDArray[np.float64] | None
     sample_weights: NDArray[np.float32] | None
+    boxes: dict[int, NDArray[np.float32]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +129,11 @@ class FineTuning:
         self.cancelled = cancelled
         self.images = epoch_images(config, len(material.train))
         self.steps = -(-self.images // config.batch_size)
-        self.classifier = network.classifier(config.dropout)
+        self.learner = network.classifier(config.dropout, with_maps=material.boxes is not None)
+        self.classifier = keras.Model(self.learner.input, self.learner.outputs[0])
         self.changes = build_augmentation(config.augment)
-        self.drops = [layer for layer in self.classifier.layers if isinstance(layer, keras.layers.Dropout)]
+        self.drops = [layer for layer in self.learner.layers if isinstance(layer, keras.layers.Dropout)]
+        self.average = WeightAverage(self.classifier.weights, config.averaging) if config.averaging else None
 
     def run(self) -> RunState:
         """Train what is left.
@@ -153,8 +161,10 @@ class FineTuning:
     def _start_phase(self, phase: Phase, saved: SavedState | None) -> keras.Model:
         if saved is not None:
             saved.restore_network(self.classifier)
+            if self.average is not None:
+                saved.restore_average(self.average.variables)
         self.network.unfreeze(self._learning_blocks(phase))
-        trainer = training_model(self.classifier, self.changes)
+        trainer = training_model(self.learner, self.changes, self.config.box_weight)
         total, before = self.config.epochs * self.steps, phase.first_epoch * self.steps
         rate = WarmCosine(
             self.config.learning_rate or IMAGENET_RATE, total, round(self.config.warmup * total), offset=before
@@ -177,10 +187,15 @@ class FineTuning:
         self._reseed(epoch)
         batches = self._batches(phase, epoch)
         watch = BatchWatch(phase.name, epoch + 1, len(batches), self.config.batch_size, self.report, self.cancelled)
-        history = trainer.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=[watch]).history
+        callbacks = [watch] if self.average is None else [self.average, watch]
+        history = trainer.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=callbacks).history
         trained = time.perf_counter() - began
-        checked = validate(self.classifier, self.material, phase.size, self.cancelled)
-        best = checked.score > self.state.best_score
+        with self.average.in_place() if self.average is not None else nullcontext():
+            checked = validate(self.classifier, self.material, phase.size, self.cancelled)
+            best = checked.score > self.state.best_score
+            # The best weights before the state: a state never names weights that are not there.
+            if best:
+                self.keep_best(epoch + 1)
         event = EpochEnded(
             phase=phase.name,
             epoch=epoch + 1,
@@ -216,13 +231,11 @@ class FineTuning:
             self.config.batch_size,
             mixing=Mixing(self.config.mixup, self.config.cutmix),
             sample_weights=self.material.sample_weights,
+            boxes=self.material.boxes[phase.size] if self.material.boxes is not None else None,
             seed=(self.config.seed, epoch),
         )
 
     def _save(self, trainer: keras.Model, event: EpochEnded, checked: Validation, epoch: int) -> None:
-        # The best weights first: a state never names weights that are not there.
-        if event.best:
-            self.keep_best(epoch)
         self.state = replace(
             self.state,
             epoch=epoch,
@@ -231,7 +244,8 @@ class FineTuning:
             waited=0 if event.best else self.state.waited + 1,
             history=(*self.state.history, asdict(event)),
         )
-        save_state(self.state_file, self.state, self.classifier, trainer.optimizer)
+        averages = self.average.variables if self.average is not None else ()
+        save_state(self.state_file, self.state, self.classifier, trainer.optimizer, averages)
 
 
 class BatchWatch(keras.callbacks.Callback):
@@ -262,14 +276,27 @@ def epoch_images(config: TrainConfig, available: int) -> int:
     return config.epoch_images or min(available, 4200)
 
 
-def training_model(classifier: keras.Model, changes: list[RandomChange]) -> keras.Model:
-    """Put augmentation and the step from one channel to three before a classifier: float32 (N, S, S, 1) -> logits."""
+def training_model(learner: keras.Model, changes: list[RandomChange], box_weight: float = 0.0) -> keras.Model:
+    """Put augmentation and the step from one channel to three before a network: float32 (N, S, S, 1) -> logits.
+
+    A learner with maps takes the tumour boxes too, which move with the picture; see `EpochBatches`.
+    """
     grey = keras.Input((None, None, 1), name="grey")
-    x = grey
+    guided = len(learner.outputs) > 1
+    marks = keras.Input((None, None, 1), name="marks") if guided else None
+    x, moved = grey, marks
     for change in changes:
-        x = change(x)
-    pixels = keras.layers.Concatenate(name="three_channels")([x, x, x])
-    return keras.Model(grey, classifier(pixels), name="training")
+        if guided and isinstance(change, RandomAffine):
+            both = change(keras.layers.Concatenate(name="grey_and_marks")([x, moved]))
+            x, moved = both[..., :1], both[..., 1:]
+        else:
+            x = change(x)
+    answers = learner(keras.layers.Concatenate(name="three_channels")([x, x, x]))
+    if not guided:
+        return keras.Model(grey, answers, name="training")
+    allowed = keras.Input((learner.outputs[0].shape[-1],), name="allowed")
+    logits = BoxGuide(box_weight)(*answers, moved, allowed)
+    return keras.Model({"grey": grey, "marks": marks, "allowed": allowed}, logits, name="training")
 
 
 def compile_for_training(model: keras.Model, optimizer: keras.Optimizer, label_smoothing: float) -> None:

@@ -67,11 +67,14 @@ class Network:
         """How many blocks the features have, stem and top included."""
         return len(block_names(self.features))
 
-    def classifier(self, dropout: float = 0.0) -> keras.Model:
-        """Return pixels (N, S, S, 3) -> logits (N, C), for training."""
+    def classifier(self, dropout: float = 0.0, *, with_maps: bool = False) -> keras.Model:
+        """Return pixels (N, S, S, 3) -> logits (N, C), and the activation maps (N, h, w, C) if asked, for training."""
         pixels = keras.Input((None, None, 3), name="pixels")
-        pooled = keras.layers.GlobalAveragePooling2D(keepdims=True, name="pool")(self.features(pixels))
-        return keras.Model(pixels, self._logits(pooled, dropout), name=f"{self.variant}_classifier")
+        features = self.features(pixels)
+        pooled = keras.layers.GlobalAveragePooling2D(keepdims=True, name="pool")(features)
+        logits = self._logits(pooled, dropout)
+        outputs = [logits, self.head(features)] if with_maps else logits
+        return keras.Model(pixels, outputs, name=f"{self.variant}_classifier")
 
     def head_classifier(self, dropout: float = 0.0) -> keras.Model:
         """Return embeddings (N, D) -> logits (N, C): trains the head alone, in seconds."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from training.baselines import run_baselines
 from training.checkpoint import RunState, SavedState
@@ -21,6 +22,7 @@ from training.export import CalibrationScans, export_bundle
 from training.facts import card_metrics, data_facts, training_facts
 from training.finetune import IMAGENET_RATE, SCANS_RATE, FineTuning, Material
 from training.finished import STATE, mark_finished
+from training.guidance import boxes_in_input
 from training.headphase import embed, train_head
 from training.labels import TUMOR_UNSPECIFIED
 from training.locks import folder_lock
@@ -225,7 +227,14 @@ class _Run:
             masks=encode_labels(dataset.labels),
             draw=balanced_weights(chosen) if self.config.balance == "sampling" else None,
             sample_weights=weights,
+            boxes=self._boxes() if self.config.box_weight else None,
         )
+
+    def _boxes(self) -> dict[int, NDArray[np.float32]]:
+        samples = self.data.dataset.samples
+        return {
+            size: boxes_in_input(samples, cache, self.config.spec_at(size)) for size, cache in self.data.caches.items()
+        }
 
     def _fit_head(self) -> None:
         size = self.config.size

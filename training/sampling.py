@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from training.cache import CropCache
 from training.dataset import Sample
+from training.guidance import draw_boxes
+
+Pixels = NDArray[np.float32] | dict[str, NDArray[np.float32]]
 
 
 def balanced_weights(samples: Sequence[Sample]) -> NDArray[np.float64]:
@@ -85,6 +88,9 @@ class Mixing:
 class EpochBatches(keras.utils.PyDataset):
     """The batches of one epoch, read from the crop cache: pixels float32 (B, S, S, 1), targets (B, K, C), weights (B,).
 
+    With `boxes` the pixels come in a dict: ``grey`` as they are, ``marks`` (B, S, S, 1) with the tumour boxes drawn,
+    ``allowed`` (B, C) with the classes that the label allows.
+
     Parameters
     ----------
     cache : CropCache
@@ -93,6 +99,8 @@ class EpochBatches(keras.utils.PyDataset):
     masks : ndarray of float32, shape (samples of the cache, C)
         From `encode_labels`.
     sample_weights : ndarray of float32, shape (samples of the cache,), optional
+    boxes : ndarray of float32, shape (samples of the cache, 4), optional
+        From `boxes_in_input`; not together with mixing.
     seed : sequence of int
         For the mixing: seed and epoch.
     """
@@ -106,6 +114,7 @@ class EpochBatches(keras.utils.PyDataset):
         *,
         mixing: Mixing | None = None,
         sample_weights: NDArray[np.float32] | None = None,
+        boxes: NDArray[np.float32] | None = None,
         seed: Sequence[int] = (0, 0),
     ) -> None:
         super().__init__(workers=1, use_multiprocessing=False)
@@ -115,17 +124,21 @@ class EpochBatches(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.mixing = mixing or Mixing()
         self.sample_weights = sample_weights
+        self.boxes = boxes
         self.seed = tuple(seed)
 
     def __len__(self) -> int:
         return math.ceil(len(self.positions) / self.batch_size)
 
-    def __getitem__(self, number: int) -> tuple[NDArray[np.float32], ...]:
+    def __getitem__(self, number: int) -> tuple[Pixels, NDArray[np.float32], NDArray[np.float32]]:
         """Return one batch; the same number gives the same batch."""
         chosen = self.positions[number * self.batch_size : (number + 1) * self.batch_size]
         pixels = self.cache.read(chosen).astype(np.float32)[..., None]
         targets = self.masks[chosen][:, None, :]
         weights = np.ones(len(chosen), np.float32) if self.sample_weights is None else self.sample_weights[chosen]
+        if self.boxes is not None:
+            marks = draw_boxes(self.boxes[chosen], self.cache.size)
+            return {"grey": pixels, "marks": marks, "allowed": self.masks[chosen]}, targets, weights
         if self.mixing.mixup or self.mixing.cutmix:
             generator = np.random.default_rng((*self.seed, number))
             pixels, targets = mix(pixels, targets, self.mixing, generator)

@@ -31,6 +31,7 @@ SETTINGS = {
     "size": 64,
     "batch_size": 16,
     "mixup": 0.2,
+    "averaging": 0.9,
     "validation_share": 0.2,
     "test_share": 0.2,
     "workers": 0,
