@@ -1,14 +1,12 @@
 """Tumour boxes as a second teacher, and the running average of the weights."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow
 
-from quadrants import PATCH, PATCHES, write_set  # noqa: E402
+from quadrants import write_set  # noqa: E402
 
 from training.augment import build_augmentation  # noqa: E402
 from training.averaging import WeightAverage  # noqa: E402
