@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorviewer.imaging.errors import ScanError
+from tumorviewer.imaging.natural import natural_key
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.imaging.survey import Surveyed
 from tumorviewer.storage.answers import StoredAnswer
@@ -65,6 +66,9 @@ class Entry:
     label, note : str
         The person's own.
     crop : CropChoice
+    name_key, search_text : str
+        What it is sorted by when it goes by name, and what a search goes through: made once for each row, because
+        thousands are sorted and searched at once.
     """
 
     id: int
@@ -80,6 +84,12 @@ class Entry:
     label: str = ""
     note: str = ""
     crop: CropChoice = AUTOMATIC
+    name_key: str = field(init=False, repr=False)
+    search_text: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.name_key = natural_key(self.path.name)
+        self.search_text = f"{self.name} {self.path.parent.name}".casefold()
 
     @property
     def name(self) -> str:

@@ -39,6 +39,11 @@ class Worklist(QObject):
         """Return a row, or None if it is no longer open."""
         return None if entry_id is None else self.entries.get(entry_id)
 
+    def in_order(self) -> list[Entry]:
+        """Return all rows, stack by stack, in the order of the slices."""
+        entries = self.entries
+        return [entries[entry_id] for stack in self.stacks.values() for entry_id in stack.ids]
+
     def add(self, arrivals: Iterable[Arrival]) -> list[int]:
         """Add what was found; files that are open already are not opened twice."""
         ids = [entry.id for arrival in arrivals for entry in self._enter(arrival)]
