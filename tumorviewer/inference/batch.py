@@ -65,12 +65,13 @@ def judge_file(predictor: Predictor, path: Path, stopped: Callable[[], bool] = l
         for frame in range(frames):
             if stopped():
                 return
-            yield _judge_frame(predictor, path, source, frame)
+            yield judge_frame(predictor, path, source, frame)
     except ScanError as error:
         yield Answer(path, frame, frames, "", None, error)
 
 
-def _judge_frame(predictor: Predictor, path: Path, source: Source, frame: int) -> Answer:
+def judge_frame(predictor: Predictor, path: Path, source: Source, frame: int) -> Answer:
+    """Return the answer to one frame of an open file; what cannot be read is an answer too."""
     try:
         scan = source.read(frame)
         grey = render_grey(scan)

@@ -77,9 +77,10 @@ def write_table(rows: Sequence[Exported], path: Path, *, full_paths: bool) -> No
 
 
 _COLUMNS: Final = (
-    "file", "frame", "sha256", "error", "verdict", "model_label", "confidence",
-    *(PROBABILITY + name for name in CLASSES), "crop_x", "crop_y", "crop_w", "crop_h", "crop_kind", "own_label", "note", "model", "model_sha256", "notice",
-)  # fmt: skip
+    *("file", "frame", "sha256", "error", "verdict", "model_label", "confidence"),
+    *(PROBABILITY + name for name in CLASSES),
+    *("crop_x", "crop_y", "crop_w", "crop_h", "crop_kind", "own_label", "note", "model", "model_sha256", "notice"),
+)
 
 
 def _cells(row: Exported, *, full_paths: bool) -> Iterator[str]:
