@@ -60,8 +60,8 @@ class Opened:
 class Opener(Worker):
     """Opens one request after the other."""
 
-    arrived = Signal(list)
-    """Some `Arrival`."""
+    arrived = Signal(object, list)
+    """The request, and some `Arrival`."""
     progressed = Signal(object, int, object)
     """The request, files done, and how many there are (None: not known yet)."""
     ended = Signal(object, object)
@@ -74,6 +74,7 @@ class Opener(Worker):
         self._library = library
         self._requests: deque[OpenRequest] = deque()
         self._unpacked: list[tempfile.TemporaryDirectory[str]] = []
+        self._in_vain: list[tempfile.TemporaryDirectory[str]] = []
 
     def open(self, request: OpenRequest) -> None:
         """Take a request, from any thread."""
@@ -82,15 +83,20 @@ class Opener(Worker):
         self.poke()
 
     def forget_archives(self) -> None:
-        """Remove what was unpacked, from any thread, when none of it is open any more."""
+        """Remove what was unpacked until now, asked from any thread when none of it is open any more."""
         with self.lock:
-            unpacked, self._unpacked = self._unpacked, []
-        for folder in unpacked:
-            folder.cleanup()
+            self._in_vain, self._unpacked = [*self._in_vain, *self._unpacked], []
+        self.poke()
+
+    def finish(self) -> None:
+        """Leave nothing of archives behind."""
+        self.forget_archives()
+        self._clean_up()
 
     def work(self) -> None:
         """Open all that waits."""
         while not self.stopping.is_set():
+            self._clean_up()
             with self.lock:
                 request = self._requests.popleft() if self._requests else None
             if request is None:
@@ -134,12 +140,11 @@ class Opener(Worker):
         target.mkdir()
         return target, unpack(archive, target, stopped=lambda: stop.is_set() or self.stopping.is_set()).refused
 
-    def stop(self) -> None:
-        """Stop, and all requests with it."""
-        super().stop()
+    def _clean_up(self) -> None:
         with self.lock:
-            for request in self._requests:
-                request.stop.set()
+            unpacked, self._in_vain = self._in_vain, []
+        for folder in unpacked:
+            folder.cleanup()
 
 
 class _Opening:
@@ -209,6 +214,6 @@ class _Opening:
 
     def _hand_over(self, total: int | None) -> None:
         if self._batch:
-            self._opener.arrived.emit(self._batch)
+            self._opener.arrived.emit(self._request, self._batch)
             self._batch = []
         self._opener.progressed.emit(self._request, self._done, total)

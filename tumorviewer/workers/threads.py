@@ -3,6 +3,7 @@
 import functools
 import logging
 import threading
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -17,6 +18,7 @@ class Worker(QObject):
     """
 
     _poked = Signal()
+    _asked_to_end = Signal()
     failed_badly = Signal(str)
     """A fault of the program: the log has it; the worker goes on with the next request."""
 
@@ -25,6 +27,7 @@ class Worker(QObject):
         self.lock = threading.Lock()
         self.stopping = threading.Event()
         self._poked.connect(self._wake)
+        self._asked_to_end.connect(self._end)
 
     def poke(self) -> None:
         """Wake the worker."""
@@ -34,16 +37,27 @@ class Worker(QObject):
         """Do all that was asked for; return when nothing is left or `stopping` is set."""
         raise NotImplementedError
 
+    def finish(self) -> None:
+        """Do what must not be left undone, in the worker's thread, before it ends."""
+
     def stop(self) -> None:
         """Ask the worker to end soon, from any thread; subclasses wake whatever they wait on."""
         self.stopping.set()
+        self._asked_to_end.emit()
 
     @Slot()
     def _wake(self) -> None:
-        if self.stopping.is_set():
-            return
+        if not self.stopping.is_set():
+            self._guarded(self.work)
+
+    @Slot()
+    def _end(self) -> None:
+        self._guarded(self.finish)
+        QThread.currentThread().quit()
+
+    def _guarded(self, step: Callable[[], None]) -> None:
         try:
-            self.work()
+            step()
         except Exception as error:  # the barrier: a fault ends one request and not the program
             log.exception("%s failed", type(self).__name__)
             self.failed_badly.emit(f"{type(error).__name__}: {error}")
@@ -71,9 +85,8 @@ class Threads(QObject):
 
     def stop(self) -> None:
         """Ask all workers to stop; `stopped` follows when they have."""
-        for thread, worker in self._running.items():
+        for worker in self._running.values():
             worker.stop()
-            thread.quit()
         self._tell()
 
     def _ended(self, thread: QThread) -> None:
