@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from tumorviewer.imaging.patients import dicom_block_and_frames
 from tumorviewer.storage.exports import Exported, write_data_set, write_table
 from tumorviewer.workers.threads import Worker
-from training.patients import dicom_block_and_frames
 
 log = logging.getLogger(__name__)
 

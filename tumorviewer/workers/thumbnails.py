@@ -39,8 +39,8 @@ class ThumbnailRequest:
 class ThumbnailMaker(Worker):
     """Makes what was asked for last first; what nobody asks for any more is never made."""
 
-    made = Signal(int, QImage, str)
-    """Entry, picture (null if there is none), and the hash of the file."""
+    made = Signal(int, QImage, str, object)
+    """Entry, picture (null if there is none), hash of the file, and the `Review` that is kept of it, or None."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
@@ -69,7 +69,8 @@ class ThumbnailMaker(Worker):
                     return
                 _, request = self._wanted.popitem()
             image, sha256 = self._make(request)
-            self.made.emit(request.entry_id, image, sha256)
+            review = self._library.reviews(sha256).get(request.frame) if sha256 else None
+            self.made.emit(request.entry_id, image, sha256, review)
 
     def _make(self, request: ThumbnailRequest) -> tuple[QImage, str]:
         try:
@@ -132,7 +133,7 @@ class Thumbnails(QObject):
         self._maker.forget()
         self._images.clear()
 
-    def _take(self, entry_id: int, image: QImage, _: str) -> None:
+    def _take(self, entry_id: int, image: QImage) -> None:
         if self._request_of(entry_id) is None:
             return
         self._images[entry_id] = image
