@@ -1,5 +1,6 @@
 """A shown worklist, empty or with six files of two folders."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -12,13 +13,27 @@ from tumorviewer.inference.labels import GLIOMA, NO_TUMOR, NOT_BRAIN_MR, UNCERTA
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> WorklistDesk:
-    made = WorklistDesk(tmp_path)
-    qtbot.addWidget(made.panel)
-    made.panel.resize(320, 640)
-    with qtbot.waitExposed(made.panel):
-        made.panel.show()
-    return made
+def make_desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], WorklistDesk]]:
+    made: list[WorklistDesk] = []
+
+    def make() -> WorklistDesk:
+        desk = WorklistDesk(tmp_path)
+        made.append(desk)
+        qtbot.addWidget(desk.panel)
+        desk.panel.resize(320, 640)
+        with qtbot.waitExposed(desk.panel):
+            desk.panel.show()
+        return desk
+
+    yield make
+    for desk in made:
+        with qtbot.waitSignal(desk.threads.stopped):
+            desk.threads.stop()
+
+
+@pytest.fixture
+def desk(make_desk: Callable[[], WorklistDesk]) -> WorklistDesk:
+    return make_desk()
 
 
 @pytest.fixture

@@ -3,61 +3,43 @@
 import string
 from pathlib import Path
 
-import numpy as np
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from tumorviewer.gui.worklist import WorklistPanel
 from tumorviewer.imaging.errors import ScanError
-from tumorviewer.imaging.load import load_scan
-from tumorviewer.imaging.render import default_window, render_grey
 from tumorviewer.imaging.survey import Surveyed, survey
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.state.entries import Arrival, RowResult
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.storage.answers import StoredAnswer
+from tumorviewer.storage.library import Library
+from tumorviewer.workers.threads import Threads
+from tumorviewer.workers.thumbnails import ThumbnailMaker, ThumbnailRequest, Thumbnails
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
-class ReadWhenAsked(QObject):
-    """Thumbnails of the files themselves, read when `read` is called."""
-
-    ready = Signal(list)
-
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
-        self.wanted: list[int] = []
-        self._images: dict[int, QImage] = {}
-
-    def image(self, entry_id: int) -> QImage | None:
-        if entry_id not in self._images:
-            self.wanted.append(entry_id)
-        return self._images.get(entry_id)
-
-    def read(self) -> None:
-        for entry_id in dict.fromkeys(self.wanted):
-            entry = self._workspace.worklist.entries[entry_id]
-            scan = load_scan(entry.path, entry.frame)
-            grey = np.ascontiguousarray(render_grey(scan, default_window(scan)))
-            image = QImage(grey.data, scan.width, scan.height, scan.width, QImage.Format.Format_Grayscale8)
-            self._images[entry_id] = image.scaled(96, 96, Qt.AspectRatioMode.KeepAspectRatio).copy()
-        self.ready.emit(self.wanted)
-
-
 class WorklistDesk:
-    """State, thumbnails and panel."""
+    """State and panel; thumbnails come from a thread of their own."""
 
     def __init__(self, folder: Path) -> None:
         self.workspace = Workspace(folder / "settings.ini")
         self.worklist, self.session = self.workspace.worklist, self.workspace.session
-        self.thumbnails = ReadWhenAsked(self.workspace)
+        self.wanted: list[int] = []
+        maker = ThumbnailMaker(Library(folder / "library", lambda problem: None))
+        self.thumbnails = Thumbnails(maker, self._request, self.workspace)
+        self.threads = Threads(self.workspace)
+        self.threads.start(maker)
         self.panel = WorklistPanel(self.workspace, self.thumbnails)
         self.model, self.view, self.bar = self.panel.model, self.panel.view, self.panel.bar
+
+    def _request(self, entry_id: int) -> ThumbnailRequest | None:
+        self.wanted.append(entry_id)
+        entry = self.worklist.get(entry_id)
+        return None if entry is None else ThumbnailRequest(entry_id, entry.path, entry.frame)
 
     def open(self, *paths: Path) -> list[int]:
         return self.worklist.add([_arrival(path) for path in paths])

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from gui.worklist.desk import WorklistDesk, answer, arrivals
@@ -106,13 +105,12 @@ def test_counts(six: WorklistDesk, qtbot: QtBot) -> None:
     assert six.panel.empty.isVisible()
 
 
-def test_the_order_is_remembered(six: WorklistDesk, tmp_path: Path, qtbot: QtBot) -> None:
+def test_the_order_is_remembered(six: WorklistDesk, make_desk: Callable[[], WorklistDesk]) -> None:
     six.bar.order.setCurrentIndex(six.bar.order.findData(Sort.SUSPICIOUS))
     assert six.names == ["head 10", "axial", "head 2", "knee", "later", "words"]
     assert six.workspace.settings.get(SORT) == "SUSPICIOUS"
     six.workspace.settings.save()
-    again = WorklistDesk(tmp_path)
-    qtbot.addWidget(again.panel)
+    again = make_desk()
     assert again.model.order is Sort.SUSPICIOUS
     assert again.bar.order.currentData() is Sort.SUSPICIOUS
 

@@ -1,12 +1,16 @@
 """The list: what is on the screen, headings, scrolling, and what is told about it."""
 
-from gui.viewer.desk import grabbed, mouse
+from pathlib import Path
+
+import numpy as np
+from gui.viewer.desk import grabbed, mouse, near, write_png
 from gui.worklist.desk import LEFT, WorklistDesk, arrivals
 from PySide6.QtCore import QEvent, QPoint, QPointF
-from PySide6.QtGui import QAccessible, QFont
+from PySide6.QtGui import QAccessible, QColor, QFont
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from tumorviewer.gui.worklist.row_layout import lay_out
 from tumorviewer.inference.labels import MENINGIOMA
 from tumorviewer.state.ordering import Filter, Sort
 
@@ -88,13 +92,20 @@ def test_a_filtered_heading_tells_how_many_of_its_rows_are_shown(six: WorklistDe
     assert (grabbed(six.view)[: six.view.places.heading_height] != before).any()
 
 
-def test_thumbnails_are_asked_for_and_drawn_when_they_are_there(six: WorklistDesk, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(six.thumbnails.wanted))
-    words = six.model.ids()[six.names.index("words")]
-    assert words not in six.thumbnails.wanted
-    before = grabbed(six.view)
-    six.thumbnails.read()
-    assert (grabbed(six.view) != before).any()
+def test_thumbnails_are_asked_for_and_drawn_when_they_are_there(
+    desk: WorklistDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.png"
+    words.write_text("no picture")
+    head, unreadable = desk.open(write_png(tmp_path / "head.png", np.full((60, 60), 255, np.uint8)), words)
+
+    def middle() -> np.ndarray:
+        rect = lay_out(desk.view.visualRect(desk.model.index(0)), desk.view.fontMetrics()).thumbnail
+        return grabbed(desk.view.viewport())[rect.center().y(), rect.center().x()]
+
+    qtbot.waitUntil(lambda: desk.thumbnails.image(head) is not None)
+    assert near(middle(), QColor("white"), 1)
+    assert unreadable not in desk.wanted
 
 
 def test_a_row_shows_label_note_selection_and_hover(six: WorklistDesk) -> None:
@@ -129,9 +140,9 @@ def test_rows_grow_with_the_font(six: WorklistDesk) -> None:
 
 def test_only_what_is_seen_is_drawn(desk: WorklistDesk) -> None:
     desk.worklist.add(arrivals(10_000))
-    desk.thumbnails.wanted.clear()
+    desk.wanted.clear()
     grabbed(desk.view)
-    assert len(set(desk.thumbnails.wanted)) <= len(desk.view.rows_on_screen())
+    assert 0 < len(set(desk.wanted)) <= len(desk.view.rows_on_screen())
 
 
 def test_a_screen_reader_hears_rows(six: WorklistDesk) -> None:
