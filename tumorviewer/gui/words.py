@@ -15,8 +15,8 @@ from tumorviewer.state.ordering import UNREADABLE, WAITING
 from tumorviewer.storage.answers import StoredAnswer
 
 __all__ = [
-    "answer_line", "box_text", "class_in_text", "class_name", "crop_name", "job_line", "notice_line", "number", "percent",
-    "time_left", "verdict_line", "verdict_name",
+    "answer_line", "box_text", "class_in_text", "class_name", "crop_name", "job_line", "notice_line", "number",
+    "percent", "time_left", "verdict_line", "verdict_name",
 ]  # fmt: skip
 
 translate = QCoreApplication.translate

@@ -59,8 +59,6 @@ def _colour(mode: QIcon.Mode, state: QIcon.State) -> QColor:
     look = tokens()
     if mode is QIcon.Mode.Disabled:
         return QGuiApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
-    if mode is QIcon.Mode.Selected:
-        return look.on_accent
     return look.accent if state is QIcon.State.On else look.text
 
 
