@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal
 from PySide6.QtGui import QImage
 
 from tumorviewer.imaging.errors import ScanError
@@ -123,7 +123,8 @@ class Workers(QObject):
         workspace = self._workspace
         session, worklist = workspace.session, workspace.worklist
         session.scan_wanted.connect(self._read)
-        session.question_asked.connect(self._asker.ask)
+        # Direct: as a queued call it would wait behind the answer that is being made.
+        session.question_asked.connect(self._asker.ask, Qt.ConnectionType.DirectConnection)
         worklist.added.connect(self._background.judge)
         worklist.cleared.connect(self._closed)
         worklist.reviewed.connect(self._keep)
