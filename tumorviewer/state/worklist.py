@@ -1,6 +1,6 @@
 """Everything that is open: rows, and the stacks they belong to."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -114,19 +114,22 @@ class Worklist(QObject):
 
     def place_in_stack(self, entry_id: int) -> tuple[int, int]:
         """Return which slice of how many a row is: (0-based, count)."""
-        ids = self.stack_of(entry_id).ids
-        return ids.index(entry_id), len(ids)
+        return self._place(entry_id), len(self.stack_of(entry_id).ids)
 
     def step(self, entry_id: int, slices: int) -> int:
         """Return the row that lies some slices further in the same stack, or the last one on the way."""
         ids = self.stack_of(entry_id).ids
-        return ids[min(max(ids.index(entry_id) + slices, 0), len(ids) - 1)]
+        return ids[min(max(self._place(entry_id) + slices, 0), len(ids) - 1)]
 
     def next_stack(self, entry_id: int, step: int) -> int:
         """Return the first row of the next (1) or previous (-1) stack; the row itself where there is none."""
         numbers = list(self.stacks)
         place = numbers.index(self.entries[entry_id].stack) + step
         return self.stacks[numbers[place]].ids[0] if 0 <= place < len(numbers) else entry_id
+
+    def _place(self, entry_id: int) -> int:
+        entries = self.entries
+        return bisect_left(self.stack_of(entry_id).ids, entries[entry_id].order, key=lambda other: entries[other].order)
 
     def _enter(self, arrival: Arrival) -> list[Entry]:
         surveyed = arrival.surveyed

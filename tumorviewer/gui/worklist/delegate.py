@@ -20,7 +20,7 @@ from tumorviewer.gui.worklist.row_layout import (
     lay_out_answer,
     row_height,
 )
-from tumorviewer.gui.worklist.row_text import confidence, place_in_stack
+from tumorviewer.gui.worklist.row_text import figures_of, place_in_stack
 from tumorviewer.state.entries import Entry, RowStatus
 from tumorviewer.state.ordering import UNREADABLE, verdict_of
 from tumorviewer.workers.thumbnails import Thumbnails
@@ -107,6 +107,10 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(QPen(look.border, 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+            if entry.error is not None:
+                quarter = rect.width() / 4
+                inner = QRectF(rect).adjusted(quarter, quarter, -quarter, -quarter)
+                paint_icon(painter, inner, "warning", look.quiet)
             return
         painter.fillPath(path, GROUND)
         painter.save()
@@ -164,16 +168,15 @@ def _draw_reason(painter: QPainter, line: QRect, entry: Entry, ground: QColor) -
 
 def _draw_answer(painter: QPainter, line: QRect, entry: Entry, ground: QColor) -> None:
     """Draw verdict, confidence and own label."""
-    verdict, sure = verdict_of(entry), confidence(entry)
+    verdict, metrics, look = verdict_of(entry), painter.fontMetrics(), tokens()
     word, label = verdict_name(verdict), class_name(entry.label) if entry.label else ""
-    metrics, look = painter.fontMetrics(), tokens()
-    parts = lay_out_answer(line, metrics, word, sure, label)
+    parts = lay_out_answer(line, metrics, word, figures_of(entry), label)
     if entry.answer is None:
         painter.setPen(look.quiet)
         painter.drawText(line, _LEFT, metrics.elidedText(word, _END, parts.verdict.width()))
     else:
         draw_chip(painter, parts.verdict, verdict, word, ground)
         painter.setPen(look.text)
-        painter.drawText(parts.figures, _LEFT, sure)
+        painter.drawText(parts.figures, _LEFT, parts.figures_text)
     if label:
-        draw_chip(painter, parts.label, entry.label, label if parts.label_word else "", ground, own=True)
+        draw_chip(painter, parts.label, entry.label, parts.label_text, ground, own=True)

@@ -18,7 +18,7 @@ class EmptyList(QWidget):
         bold = self.title.font()
         bold.setBold(True)
         self.title.setFont(bold)
-        self.hint.setProperty("quiet", True)
+        self.hint.setProperty("role", "quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 32, 16, 16)
         column.setSpacing(8)

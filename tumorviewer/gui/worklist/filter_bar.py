@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QToolButton, QWidget
 
 from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.verdicts import verdict_icon
@@ -105,6 +105,7 @@ class FilterBar(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setToolTip(self.tr("Show only some verdicts"))
         button.setAccessibleName(self.tr("Filter by verdict"))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
     def _make_order(self) -> QComboBox:
@@ -119,12 +120,21 @@ class FilterBar(QWidget):
         for sort, name in names.items():
             box.addItem(name, sort)
         box.setAccessibleName(self.tr("Order of the worklist"))
-        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.currentIndexChanged.connect(lambda: self.sort_changed.emit(box.currentData()))
         return box
 
+    def _show_ticked(self) -> None:
+        """Show on the button how many verdicts are chosen."""
+        ticked = len(self.filter.verdicts)
+        self.verdict_button.setText(str(ticked) if ticked else "")
+        Style = Qt.ToolButtonStyle
+        self.verdict_button.setToolButtonStyle(Style.ToolButtonTextBesideIcon if ticked else Style.ToolButtonIconOnly)
+        self.verdict_button.setAccessibleDescription(self.tr("%n verdict(s) chosen", "", ticked))
+
     def _tell(self) -> None:
         self._typing.stop()
+        self._show_ticked()
         if self.filter != self._told:
             self._told = self.filter
             self.filter_changed.emit(self._told)

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from tumorviewer.gui.look.icons import IconName, icon
 from tumorviewer.gui.look.verdicts import verdict_icon
 from tumorviewer.gui.words import class_name
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.state.entries import Entry
+
+_KEYS = QKeySequence.StandardKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +57,34 @@ class RowMenu(QMenu):
         super().__init__(parent)
         self.facts = facts
         rows = len(facts.entries)
-        self.show_scan = self._add(self.tr("Show"), enabled=rows == 1)
-        self.compare = self._add(self.tr("Compare with the current scan"), enabled=facts.to_compare is not None)
+        compare = facts.to_compare is not None
+        self.show_scan = self._add("eye", self.tr("Show"), enabled=rows == 1, keys=QKeySequence(Qt.Key.Key_Return))
+        self.compare = self._add("compare", self.tr("Compare with the current scan"), enabled=compare)
         self.addSeparator()
         self._add_labels(facts)
-        self.note = self._add(self.tr("Edit note..."), enabled=rows == 1)
+        self.note = self._add("note", self.tr("Edit note…"), enabled=rows == 1)
         self.addSeparator()
-        self.copy = self._add(self.tr("Copy %n name(s)", "", rows), enabled=rows > 0)
-        self.export_csv = self._add(self.tr("Export %n scan(s) as CSV...", "", rows), enabled=rows > 0)
-        self.export_dataset = self._add(
-            self.tr("Export %n labelled scan(s) as data set...", "", facts.labelled), enabled=facts.labelled > 0
-        )
+        self.copy = self._add("copy", self.tr("Copy %n name(s)", "", rows), enabled=rows > 0, keys=_KEYS.Copy)
+        self.select_all = self._add(None, self.tr("Select all"), enabled=facts.total > 0, keys=_KEYS.SelectAll)
         self.addSeparator()
-        self.select_all = self._add(self.tr("Select all"), enabled=facts.total > 0)
-        self.close_all = self._add(self.tr("Close all"), enabled=facts.total > 0)
+        self.export_csv = self._add("export", self.tr("Export %n scan(s) as CSV…", "", rows), enabled=rows > 0)
+        labelled = facts.labelled
+        text = self.tr("Export %n labelled scan(s) as a data set…", "", labelled)
+        self.export_dataset = self._add(None, text, enabled=labelled > 0)
+        self.addSeparator()
+        self.close_all = self._add("close-all", self.tr("Close all"), enabled=facts.total > 0)
 
-    def _add(self, text: str, *, enabled: bool) -> QAction:
-        action = self.addAction(text)
+    def _add(
+        self, name: IconName | None, text: str, *, enabled: bool, keys: QKeySequence | _KEYS | None = None
+    ) -> QAction:
+        action = self.addAction(text) if name is None else self.addAction(icon(name), text)
         action.setEnabled(enabled)
+        if keys is not None:  # shown here; it is the list that listens to it
+            action.setText(f"{text}\t{QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)}")
         return action
 
     def _add_labels(self, facts: MenuFacts) -> None:
-        self.labels = self.addMenu(self.tr("Own label"))
+        self.labels = self.addMenu(icon("person"), self.tr("Own label"))
         self.labels.setEnabled(bool(facts.entries))
         for label in (*CLASSES, ""):
             action = self.labels.addAction(class_name(label) if label else self.tr("None"))

@@ -1,8 +1,10 @@
 """Where a note to a scan is written."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+_Button = QDialogButtonBox.StandardButton
 
 
 class NoteDialog(QDialog):
@@ -17,11 +19,10 @@ class NoteDialog(QDialog):
         self.editor.setPlaceholderText(self.tr("What you want to remember of this scan"))
         self.editor.selectAll()
         about = QLabel(self.tr("Note on {name}").format(name=name))
-        about.setTextInteractionFlags(about.textInteractionFlags())
+        about.setTextFormat(Qt.TextFormat.PlainText)  # a file name may look like markup
         about.setWordWrap(True)
         about.setBuddy(self.editor)
-        Buttons = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(Buttons.Save | Buttons.Cancel)
+        buttons = QDialogButtonBox(_Button.Save | _Button.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.accept)

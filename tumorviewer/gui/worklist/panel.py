@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from tumorviewer.gui.worklist.counts import Counts, count
 from tumorviewer.gui.worklist.delegate import RowDelegate
@@ -52,7 +52,7 @@ class WorklistPanel(QWidget):
         self.view = WorklistView(self.model, RowDelegate(thumbnails))
         self.empty = EmptyList()
         self.summary = QLabel()
-        self.clear_button = QToolButton()
+        self.clear_button = QPushButton(self.tr("Clear filter"))
         self._pages = QStackedWidget()
         self._link = SelectionLink(self.view, self.model, workspace.session)
         self._counting = Throttle(self._count, COUNT_MS, self)
@@ -119,7 +119,7 @@ class WorklistPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least that rows can be read in."""
-        return QSize(self.fontMetrics().averageCharWidth() * 28, super().minimumSizeHint().height())
+        return super().minimumSizeHint().expandedTo(QSize(self.fontMetrics().averageCharWidth() * 32, 0))
 
     # ------------------------------------------------------------ inside
 
@@ -127,9 +127,8 @@ class WorklistPanel(QWidget):
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.empty)
         self.summary.setWordWrap(True)
-        self.summary.setProperty("quiet", True)
-        self.clear_button.setText(self.tr("Clear filter"))
-        self.clear_button.setAutoRaise(True)
+        self.summary.setProperty("role", "quiet")
+        self.clear_button.setProperty("role", "link")
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.summary, 1)
@@ -162,6 +161,8 @@ class WorklistPanel(QWidget):
         view.activated.connect(lambda index: self._activate(model.entry(index.row()).id))
         for changed in (model.rowsInserted, model.modelReset, workspace.worklist.added, workspace.worklist.changed):
             changed.connect(self._counting.request)
+        workspace.worklist.cleared.connect(self.bar.clear)  # what is opened next is not to be hidden by it
+        workspace.worklist.cleared.connect(self._counting.request)
         workspace.jobs.changed.connect(self._counting.request)
         workspace.settings.changed.connect(self._setting_changed)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.focus_search)
@@ -202,6 +203,7 @@ class WorklistPanel(QWidget):
     def _count(self) -> None:
         self.counts = count(self._workspace.worklist.entries.values())
         self.bar.set_counts(self.counts)
+        self.bar.setEnabled(self.counts.total > 0)
         self._say_counts()
         self._choose_page()
 
@@ -212,7 +214,8 @@ class WorklistPanel(QWidget):
             parts.append(self.tr("%n shown", "", shown))
         if counts.unreadable:
             parts.append(self.tr("%n unreadable", "", counts.unreadable))
-        self.summary.setText(" · ".join(parts) if counts.total else "")
+        whole = [part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts]  # a line breaks between them
+        self.summary.setText(" · ".join(whole) if counts.total else "")
         self.clear_button.setVisible(not self.model.filter.passes_all)
 
     def _choose_page(self) -> None:

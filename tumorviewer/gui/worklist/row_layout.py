@@ -23,20 +23,21 @@ class RowLayout:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLayout:
-    """Parts of the second line; a part without room is empty.
+    """Parts of the second line.
 
     Attributes
     ----------
     verdict, figures, label : QRect
         Chip, confidence and own label.
-    label_word : bool
-        Whether the own label has room for its word, or shows its mark alone.
+    figures_text, label_text : str
+        What there is room for; an own label without its word shows its mark alone.
     """
 
     verdict: QRect
     figures: QRect
     label: QRect
-    label_word: bool
+    figures_text: str
+    label_text: str
 
 
 def line_height(metrics: QFontMetrics) -> int:
@@ -74,23 +75,34 @@ def lay_out(row: QRect, metrics: QFontMetrics) -> RowLayout:
     return RowLayout(thumbnail, QRect(left, top, width, line), QRect(left, top + line + HALF, width, line))
 
 
-def lay_out_answer(line: QRect, metrics: QFontMetrics, verdict: str, figures: str, label: str) -> AnswerLayout:
+def lay_out_answer(line: QRect, metrics: QFontMetrics, verdict: str, figures: list[str], label: str) -> AnswerLayout:
     """Return where verdict, confidence and own label stand.
 
-    The own label stands at the right. It gives up its word before the verdict gives up a letter of its own; the
-    confidence is never cut.
+    Parameters
+    ----------
+    line : QRect
+    metrics : QFontMetrics
+    verdict : str
+    figures : list of str
+        Ways to write the confidence, the longest first; the shortest is never cut.
+    label : str
+        Name of the own label, which stands at the right, or "". It gives up its word before the verdict gives up a
+        letter of its own.
     """
     wanted = chip_width(metrics, verdict)
-    figures_width = metrics.horizontalAdvance(figures) if figures else 0
-    taken = wanted + (UNIT + figures_width if figures else 0)
-    word = bool(label) and taken + UNIT + chip_width(metrics, label, own=True) <= line.width()
-    label_width = chip_width(metrics, label if word else "", own=True) if label else 0
-    room = line.width() - (label_width + UNIT if label else 0)
-    verdict_width = max(chip_width(metrics, ""), wanted - max(0, taken - room))
+    ways = [(text, word) for word in (label, "") for text in figures]
+    for text, word in ways:
+        figures_width = UNIT + metrics.horizontalAdvance(text) if text else 0
+        label_width = UNIT + chip_width(metrics, word, own=True) if label else 0
+        if wanted + figures_width + label_width <= line.width():
+            break
+    smallest = chip_width(metrics, "")
+    verdict_width = max(smallest, min(wanted, line.width() - figures_width - label_width))
     left, top, height = line.left(), line.top(), line.height()
     return AnswerLayout(
         QRect(left, top, verdict_width, height),
-        QRect(left + verdict_width + UNIT, top, figures_width, height) if figures else QRect(),
-        QRect(left + line.width() - label_width, top, label_width, height) if label else QRect(),
+        QRect(left + verdict_width + UNIT, top, max(0, figures_width - UNIT), height),
+        QRect(left + line.width() - label_width + UNIT, top, max(0, label_width - UNIT), height),
+        text,
         word,
     )

@@ -21,6 +21,15 @@ def confidence(entry: Entry) -> str:
     return percent(answer.confidence)
 
 
+def figures_of(entry: Entry) -> list[str]:
+    """Return ways to write the confidence, the longest first; an uncertain answer can name what it leans to."""
+    sure = confidence(entry)
+    if entry.answer is None or entry.answer.verdict != UNCERTAIN or not sure:
+        return [sure]
+    line = translate("Worklist", "{name} {percent}")
+    return [line.format(name=class_name(entry.answer.label), percent=sure), sure]
+
+
 def verdict_in_words(entry: Entry) -> str:
     """Return the verdict with its confidence; of a row that cannot be read, the reason."""
     if entry.error is not None:

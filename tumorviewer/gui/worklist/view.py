@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QAccessible,
     QContextMenuEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -28,7 +29,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QToolTip, QWidget
 
 from tumorviewer.gui.worklist.delegate import RowDelegate
 from tumorviewer.gui.worklist.geometry import RowGeometry
@@ -74,6 +75,7 @@ class WorklistView(QListView):
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(self.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setStyleSheet("QListView { border: 0; border-top: 1px solid palette(mid); border-radius: 0; }")
         self.setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
 
@@ -309,6 +311,16 @@ class WorklistView(QListView):
         """Mark no row."""
         super().leaveEvent(event)
         self._hover(None)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show the whole name of a stack over its heading."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            section = self.section_under(event.pos())
+            if section is not None:
+                stack, _ = self._rows.section(section)
+                QToolTip.showText(event.globalPos(), stack.name, self, self.heading_rect(section))
+                return True
+        return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move and select. Letters and figures are left to the window: they mean something there."""
