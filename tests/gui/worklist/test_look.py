@@ -9,14 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, QTranslator
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
-from tumorviewer.gui.look.theme import DARK, LIGHT, apply_theme
+from tumorviewer.gui.look.theme import DARK, LIGHT, Tokens, apply_theme, blend, contrast
+from tumorviewer.gui.look.verdicts import verdict_colour
+from tumorviewer.gui.worklist.chip import FILL
+from tumorviewer.gui.worklist.delegate import ground_of
 from tumorviewer.gui.worklist.row_layout import chip_width, lay_out, lay_out_answer, row_height
 from tumorviewer.inference.labels import GLIOMA
+from tumorviewer.state.ordering import VERDICTS
 
 LONG = " [ǘẍ]"
+State = QStyle.StateFlag
 
 
 class Longer(QTranslator):
@@ -73,6 +78,18 @@ def test_the_list_follows_the_scheme(six: WorklistDesk, qapp: QApplication) -> N
     apply_theme(qapp, "light")
     assert near(ground(), LIGHT.sunken, 1)
     assert (grabbed(six.view) != dark).any()
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+@pytest.mark.parametrize("state", [State.State_None, State.State_MouseOver, State.State_Selected, State.State_Active])
+def test_rows_are_read_well_in_every_state(look: Tokens, state: State) -> None:
+    ground = ground_of(state | State.State_Selected if state is State.State_Active else state, look)
+    assert contrast(look.text, ground) >= 4.5
+    assert contrast(look.quiet, ground) >= 4.5
+    for verdict in VERDICTS:
+        colour = verdict_colour(verdict, look)
+        assert contrast(look.text, blend(colour, ground, FILL)) >= 4.5
+        assert contrast(colour, blend(colour, ground, FILL)) >= 3.0  # marks are shapes, not words
 
 
 words = st.text("abcdefgh ", max_size=30)

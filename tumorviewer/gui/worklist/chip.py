@@ -9,6 +9,8 @@ from tumorviewer.gui.look.verdicts import paint_mark, verdict_colour
 from tumorviewer.gui.worklist.row_layout import HALF, mark_side
 
 RADIUS = 4.0
+FILL = 0.18
+"""Share of the verdict's colour in the ground of its chip."""
 
 
 def draw_chip(painter: QPainter, rect: QRect, verdict: str, text: str, ground: QColor, *, own: bool = False) -> None:
@@ -19,7 +21,7 @@ def draw_chip(painter: QPainter, rect: QRect, verdict: str, text: str, ground: Q
     metrics, look, colour = painter.fontMetrics(), tokens(), verdict_colour(verdict)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(blend(colour, ground, 0.6), 1.0))
-    painter.setBrush(Qt.BrushStyle.NoBrush if own else blend(colour, ground, 0.18))
+    painter.setBrush(Qt.BrushStyle.NoBrush if own else blend(colour, ground, FILL))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     side = mark_side(metrics)
     mark = QRectF(rect.left() + UNIT - 2, rect.top() + (rect.height() - side) / 2, side, side)

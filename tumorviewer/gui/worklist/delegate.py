@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.icons import paint_icon
-from tumorviewer.gui.look.tokens import UNIT, blend, tokens
+from tumorviewer.gui.look.tokens import UNIT, Tokens, blend, tokens
 from tumorviewer.gui.viewer.colours import GROUND
 from tumorviewer.gui.words import class_name, verdict_name
 from tumorviewer.gui.worklist.chip import RADIUS, draw_chip
@@ -60,7 +60,7 @@ class RowDelegate(QStyledItemDelegate):
         assert isinstance(model, WorklistModel)
         entry = model.entry(index.row())
         parts = lay_out(option.rect, option.fontMetrics)
-        ground = _ground(option)
+        ground = ground_of(option.state, tokens())
         painter.save()
         painter.setFont(figures(option.font))
         _draw_ground(painter, option, ground)
@@ -122,12 +122,11 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _ground(option: QStyleOptionViewItem) -> QColor:
+def ground_of(state: QStyle.StateFlag, look: Tokens) -> QColor:
     """Return the colour behind a row."""
-    look = tokens()
-    if option.state & _State.State_Selected:
-        return blend(look.accent, look.sunken, 0.22 if option.state & _State.State_Active else 0.14)
-    return blend(look.text, look.sunken, 0.06) if option.state & _State.State_MouseOver else look.sunken
+    if state & _State.State_Selected:
+        return blend(look.accent, look.sunken, 0.22 if state & _State.State_Active else 0.14)
+    return blend(look.text, look.sunken, 0.06) if state & _State.State_MouseOver else look.sunken
 
 
 def _draw_ground(painter: QPainter, option: QStyleOptionViewItem, ground: QColor) -> None:

@@ -129,6 +129,9 @@ class WorklistPanel(QWidget):
         self.summary.setWordWrap(True)
         self.summary.setProperty("role", "quiet")
         self.clear_button.setProperty("role", "link")
+        policy = self.clear_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that the list does not jump when a filter is set
+        self.clear_button.setSizePolicy(policy)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.summary, 1)
