@@ -24,7 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "self-test": ("tumorviewer.cli.selftest", "check that this installation works"),
 }
 
-_TRAINING_PARTS: Final = frozenset({"tensorflow", "keras", "h5py", "sklearn", "matplotlib", "training"})
+_TRAINING_PARTS: Final = frozenset({"tensorflow", "keras", "h5py", "sklearn", "cleanlab", "psutil", "training"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
