@@ -6,6 +6,7 @@ from math import ceil
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from tumorviewer.gui.notice_words import notice_line
+from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.labels import CLASSES, GLIOMA, MENINGIOMA, NO_TUMOR, NOT_BRAIN_MR, PITUITARY, UNCERTAIN
 from tumorviewer.inference.prediction import Prediction
@@ -16,7 +17,7 @@ from tumorviewer.storage.answers import StoredAnswer
 
 __all__ = [
     "answer_line", "box_text", "class_in_text", "class_name", "crop_name", "job_line", "notice_line", "number",
-    "percent", "time_left", "verdict_line", "verdict_name",
+    "percent", "reason_line", "time_left", "verdict_line", "verdict_name",
 ]  # fmt: skip
 
 translate = QCoreApplication.translate
@@ -60,14 +61,29 @@ def number(value: int) -> str:
     return QLocale().toString(value)
 
 
-def percent(share: float) -> str:
-    """Return a probability, 0..1, as "94 %"; what is not certain is never called 100 %, what is possible never 0 %."""
-    rounded = round(share * 100)
-    if rounded >= 100 and share < 1.0:
+def percent(share: float, *, exact: bool = False) -> str:
+    """Return a probability, 0..1, as "94 %".
+
+    What is not certain is never called 100 %, and what is possible never 0 %.
+
+    Parameters
+    ----------
+    share : float
+    exact : bool
+        With one more figure, as "94.3 %".
+    """
+    if 0.995 <= share < 1.0 and not exact:
         return translate("Words", "> 99 %")
-    if rounded <= 0 and share > 0.0:
+    if 0.0 < share < 0.005 and not exact:
         return translate("Words", "< 1 %")
-    return translate("Words", "{percent} %").format(percent=rounded)
+    figure = QLocale().toString(share * 100, "f", 1 if exact else 0)
+    return translate("Words", "{percent} %").format(percent=figure)
+
+
+def reason_line(error: ScanError) -> str:
+    """Return why a file cannot be read, and what can be done, as a sentence."""
+    reason = error.reason[:1].upper() + error.reason[1:]
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
 def verdict_line(answer: Prediction | StoredAnswer, classes: Sequence[str] = CLASSES) -> str:

@@ -1,7 +1,7 @@
 """The one style sheet: rounded, quiet controls on top of Fusion.
 
 It sets no sizes of fonts, so that they stay the system's. A widget asks for a role of its own by a dynamic property:
-``role`` is ``card`` for a frame, ``quiet``, ``title`` or ``danger`` for a label, ``link`` for a button.
+``role`` is ``card`` or ``rule`` (a line) for a frame, ``quiet`` or ``danger`` for a label.
 """
 
 from tumorviewer.gui.look.tokens import Tokens, blend
@@ -41,6 +41,7 @@ _SHEET = """
 QToolTip { color: @text@; background: @raised@; border: 1px solid @edge@; padding: 4px 6px; }
 
 QFrame[role="card"] { background: @raised@; border: 1px solid @border@; border-radius: 8px; }
+QFrame[role="rule"] { background: @border@; border: 0; min-height: 1px; max-height: 1px; }
 QLabel[role="quiet"] { color: @quiet@; }
 QLabel[role="danger"] { color: @danger@; }
 
@@ -55,10 +56,6 @@ QPushButton:default:hover { background: @bright@; }
 QPushButton:disabled { color: @faded@; background: @ground@; border-color: @border@; }
 QPushButton:focus { border: 2px solid @accent@; padding: 4px 11px; }
 QPushButton:default:focus { border-color: @text@; }
-QPushButton[role="link"] { color: @accent@; background: transparent; border: 1px solid transparent; padding: 3px 4px; }
-QPushButton[role="link"]:hover { text-decoration: underline; background: @hover@; }
-QPushButton[role="link"]:disabled { color: @faded@; }
-QPushButton[role="link"]:focus { border: 1px solid @accent@; }
 
 QToolButton { color: @text@; background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; }
 QToolButton:hover { background: @hover@; }
