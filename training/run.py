@@ -244,6 +244,7 @@ class _Run:
             self.data.caches[size],
             positions,
             kept,
+            threads=self.config.threads,
             report=self.report,
             cancelled=self.cancelled,
         )
@@ -295,7 +296,9 @@ class _Run:
             split.test,
             part=part,
             baselines=run_baselines(dataset, split, folder=self.data.cache_folder),
-            options=EvaluationOptions(fingerprint=self.data.fingerprint, seed=self.config.seed),
+            options=EvaluationOptions(
+                fingerprint=self.data.fingerprint, seed=self.config.seed, workers=self.config.threads
+            ),
             report=self.report,
             cancelled=self.cancelled,
         )
