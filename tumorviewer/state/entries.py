@@ -154,10 +154,24 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowResult:
-    """What the background work found out about a row: an answer, or why there is none."""
+    """What the background work found out about a row.
+
+    Attributes
+    ----------
+    entry_id : int
+    sha256 : str
+        Of the file's content, or "".
+    answer, error : StoredAnswer or None, ScanError or None
+        At most one of the two: what the model said, or why the scan cannot be read.
+    review : Review or None
+        What the person said of it before.
+    crop : CropChoice
+        What was judged; an answer to another crop than the row has now is not taken.
+    """
 
     entry_id: int
     sha256: str
     answer: StoredAnswer | None = None
     error: ScanError | None = None
     review: Review | None = None
+    crop: CropChoice = AUTOMATIC

@@ -30,7 +30,7 @@ class Worklist(QObject):
         self.stacks: dict[int, Stack] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._next_id = 0
-        self._open: set[tuple[Path, int]] = set()
+        self._open: dict[tuple[Path, int], int] = {}
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -38,6 +38,10 @@ class Worklist(QObject):
     def get(self, entry_id: int | None) -> Entry | None:
         """Return a row, or None if it is no longer open."""
         return None if entry_id is None else self.entries.get(entry_id)
+
+    def id_of(self, path: Path, frame: int) -> int | None:
+        """Return the row of a frame of a file, or None if it is not open."""
+        return self._open.get((path, frame))
 
     def in_order(self) -> list[Entry]:
         """Return all rows, stack by stack, in the order of the slices."""
@@ -66,11 +70,11 @@ class Worklist(QObject):
             entry = self.entries.get(result.entry_id)
             if entry is None:
                 continue
+            if result.review is not None and not entry.sha256:  # what was said since it was recognised stays
+                entry.label, entry.note = entry.label or result.review.label, entry.note or result.review.note
             entry.sha256 = result.sha256 or entry.sha256
-            if entry.crop is AUTOMATIC and (result.answer is not None or result.error is not None):
+            if result.error is not None or (result.answer is not None and result.crop == entry.crop):
                 entry.answer, entry.error = result.answer, result.error
-            if result.review is not None and not (entry.label or entry.note):
-                entry.label, entry.note = result.review.label, result.review.note
             ids.append(entry.id)
         if ids:
             self.changed.emit(ids)
@@ -142,7 +146,7 @@ class Worklist(QObject):
         for frame in range(frames):
             if (arrival.path, frame) in self._open:
                 continue
-            self._open.add((arrival.path, frame))
+            self._open[arrival.path, frame] = self._next_id
             entry = Entry(
                 self._next_id,
                 arrival.path,

@@ -1,27 +1,44 @@
 """Writing what a person takes out of the program."""
 
+import errno
 import logging
+import sqlite3
 import threading
 from collections import deque
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 
-from tumorviewer.imaging.patients import dicom_block_and_frames
-from tumorviewer.storage.exports import Exported, write_data_set, write_table
+from tumorviewer.storage.export_dataset import write_dataset
+from tumorviewer.storage.export_rows import ExportRow
+from tumorviewer.storage.export_table import ExportStopped, write_table
+from tumorviewer.storage.library import Library
+from tumorviewer.workers.steady import Steady
 from tumorviewer.workers.threads import Worker
 
 log = logging.getLogger(__name__)
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+class ExportKind(Enum):
+    """What is written."""
+
+    TABLE = auto()
+    """A CSV file."""
+    DATASET = auto()
+    """Class folders."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportRequest:
     """Rows and where they go: a file for a table, a folder for a data set."""
 
-    rows: tuple[Exported, ...]
+    kind: ExportKind
+    rows: tuple[ExportRow, ...]
     target: Path
-    as_data_set: bool
     full_paths: bool
     stop: threading.Event
 
@@ -30,21 +47,23 @@ class ExportRequest:
 class ExportEnd:
     """What became of it; `problem` is "" when all went well."""
 
-    written: int
-    failed: int
-    stopped: bool
-    problem: str
+    written: int = 0
+    failed: int = 0
+    stopped: bool = False
+    problem: str = ""
 
 
 class Exporter(Worker):
     """Writes one export after the other."""
 
     progressed = Signal(object, int)
+    """The request, and rows done."""
     ended = Signal(object, object)
     """The request and its `ExportEnd`."""
 
-    def __init__(self) -> None:
+    def __init__(self, library: Library) -> None:
         super().__init__()
+        self._library = library
         self._waiting: deque[ExportRequest] = deque()
 
     def export(self, request: ExportRequest) -> None:
@@ -60,21 +79,39 @@ class Exporter(Worker):
                 request = self._waiting.popleft() if self._waiting else None
             if request is None:
                 return
-            self.ended.emit(request, self._write(request))
+            self.ended.emit(request, self._outcome(request))
+
+    def _outcome(self, request: ExportRequest) -> ExportEnd:
+        try:
+            return self._write(request)
+        except ExportStopped:
+            return ExportEnd(stopped=True)
+        except OSError as error:
+            log.warning("an export failed: %s", error.strerror)
+            return ExportEnd(problem=_sentence(error))
+        except sqlite3.Error as error:
+            log.warning("an export failed: %s", error)
+            return ExportEnd(problem=str(error))
 
     def _write(self, request: ExportRequest) -> ExportEnd:
-        try:
-            if not request.as_data_set:
-                write_table(request.rows, request.target, full_paths=request.full_paths)
-                return ExportEnd(len(request.rows), 0, False, "")
-            done = write_data_set(
-                request.rows,
-                request.target,
-                lambda path: dicom_block_and_frames(path)[0],
-                report=lambda count: self.progressed.emit(request, count),
-                stopped=lambda: request.stop.is_set() or self.stopping.is_set(),
+        steady = Steady(lambda done: self.progressed.emit(request, done))
+
+        def stopped() -> bool:
+            return request.stop.is_set() or self.stopping.is_set()
+
+        if request.kind is ExportKind.TABLE:
+            written = write_table(
+                request.rows, request.target, full_paths=request.full_paths, report=steady, stopped=stopped
             )
-        except OSError as error:
-            log.warning("An export failed: %s", error.strerror)
-            return ExportEnd(0, 0, False, error.strerror or str(error))
-        return ExportEnd(done.written, len(done.failed), done.stopped, "")
+            return ExportEnd(written)
+        secret = self._library.reviews.secret()
+        done = write_dataset(request.rows, request.target, secret, report=steady, stopped=stopped)
+        return ExportEnd(done.written, len(done.failed))
+
+
+def _sentence(error: OSError) -> str:
+    if error.errno in _FULL:
+        return QCoreApplication.translate(
+            "Exports", "the disk is full. Nothing of it was left there; make room and export again."
+        )
+    return error.strerror or str(error)

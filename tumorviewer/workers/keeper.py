@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from tumorviewer.state.entries import RowResult
 from tumorviewer.storage.library import Library
 from tumorviewer.storage.reviews import Review
 from tumorviewer.workers.threads import Worker
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 class KeepRequest:
     """Label and note of one frame; `sha256` is "" where it is not known yet."""
 
+    entry_id: int
     path: Path
     frame: int
     sha256: str
@@ -30,15 +32,21 @@ class KeepRequest:
 
 
 class Keeper(Worker):
-    """Saves in the order in which it was asked, and all of it before it ends."""
+    """Saves in the order in which it was asked, and all of it before it ends.
+
+    What could not be saved is tried again together with what comes next, and at the end.
+    """
 
     not_saved = Signal(str, str)
     """File name, and the cause."""
+    recognised = Signal(list)
+    """Some `RowResult`: files whose hash was not known yet."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
         self._library = library
         self._waiting: deque[Sequence[KeepRequest]] = deque()
+        self._unsaved: dict[tuple[str, int], Review] = {}
 
     def keep(self, requests: Sequence[KeepRequest]) -> None:
         """Ask to save, from any thread."""
@@ -58,22 +66,46 @@ class Keeper(Worker):
     def finish(self) -> None:
         """Save what is left."""
         self.work()
+        if self._unsaved:
+            self._write("")
 
     def _save(self, requests: Sequence[KeepRequest]) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        rows = []
+        recognised = []
         for request in requests:
-            try:
-                sha256 = request.sha256 or _sha256(request.path)
-            except OSError as error:
-                self.not_saved.emit(request.path.name, error.strerror or str(error))
-                continue
-            rows.append((sha256, request.frame, Review(request.label, request.note, now)))
+            sha256, label, note = request.sha256, request.label, request.note
+            if not sha256:
+                try:
+                    sha256 = _sha256(request.path)
+                except OSError as error:
+                    self.not_saved.emit(request.path.name, error.strerror or str(error))
+                    continue
+                label, note = self._with_what_was_kept(sha256, request)
+                recognised.append(RowResult(request.entry_id, sha256, review=Review(label, note, now)))
+            self._unsaved[sha256, request.frame] = Review(label, note, now)
+        if recognised:
+            self.recognised.emit(recognised)
+        if self._unsaved:
+            self._write(requests[0].path.name)
+
+    def _with_what_was_kept(self, sha256: str, request: KeepRequest) -> tuple[str, str]:
+        """Add what was said of a scan before and the person could not see yet: it must not be lost unseen."""
         try:
-            self._library.save_reviews(rows)
+            kept = self._library.reviews.of([sha256]).get(sha256, {}).get(request.frame)
         except sqlite3.Error as error:
-            log.warning("Labels could not be saved: %s", error)
-            self.not_saved.emit(requests[0].path.name, str(error))
+            log.warning("labels could not be looked up: %s", error)
+            kept = None
+        if kept is None:
+            return request.label, request.note
+        return request.label or kept.label, request.note or kept.note
+
+    def _write(self, name: str) -> None:
+        try:
+            self._library.reviews.save((sha256, frame, review) for (sha256, frame), review in self._unsaved.items())
+            self._unsaved.clear()
+        except sqlite3.Error as error:
+            log.warning("labels could not be saved: %s", error)
+            self.not_saved.emit(name, str(error))
 
 
 def _sha256(path: Path) -> str:

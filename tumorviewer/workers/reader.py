@@ -1,5 +1,7 @@
 """Decoding the scans that are looked at, and those around them before anybody asks."""
 
+import logging
+import sqlite3
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +11,25 @@ from PySide6.QtCore import Signal
 
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.errors import ScanError
-from tumorviewer.imaging.load import Source, open_source
 from tumorviewer.imaging.render import default_window, render_grey
+from tumorviewer.state.entries import RowResult
 from tumorviewer.state.loaded import LoadedScan, ScanCache
+from tumorviewer.storage.library import Library
+from tumorviewer.workers.attention import Attention
+from tumorviewer.workers.sources import OpenFile
 from tumorviewer.workers.threads import Worker
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """One frame of one file."""
+    """One frame of one file; `sha256` is "" where it is not known yet."""
 
     entry_id: int
     path: Path
     frame: int
+    sha256: str
 
 
 class Reader(Worker):
@@ -31,31 +39,44 @@ class Reader(Worker):
     """A `LoadedScan` that is on the screen."""
     unreadable = Signal(int, object)
     """The entry on the screen, and its `ScanError`."""
+    recognised = Signal(object)
+    """A `RowResult` with the file's hash, and what the person said of it before."""
 
-    def __init__(self, cache: ScanCache) -> None:
+    def __init__(self, cache: ScanCache, library: Library, attention: Attention) -> None:
         super().__init__()
-        self._cache = cache
+        self._cache, self._library, self._attention = cache, library, attention
         self._shown: deque[ReadRequest] = deque()
         self._ahead: deque[ReadRequest] = deque()
-        self._open: tuple[Path, Source] | None = None
+        self._file = OpenFile()
+        self._close_file = False
 
     def want(self, shown: Sequence[ReadRequest], ahead: Sequence[ReadRequest]) -> None:
         """Ask for scans, from any thread."""
         with self.lock:
             self._shown, self._ahead = deque(shown), deque(ahead)
+            if shown:
+                self._attention.hold(self)
         self.poke()
 
     def forget(self) -> None:
         """Drop all requests and the open file, from any thread."""
         with self.lock:
-            self._shown, self._ahead, self._open = deque(), deque(), None
+            self._shown.clear()
+            self._ahead.clear()
+            self._close_file = True
+        self.poke()
 
     def work(self) -> None:
         """Read until nothing is asked for."""
         while not self.stopping.is_set():
             with self.lock:
+                if self._close_file:
+                    self._close_file = False
+                    self._file.close()
+                if not self._shown:
+                    self._attention.release(self)
                 shown = bool(self._shown)
-                waiting = self._shown if shown else self._ahead
+                waiting = self._shown or self._ahead
                 if not waiting:
                     return
                 request = waiting.popleft()
@@ -65,13 +86,14 @@ class Reader(Worker):
                 self._read_ahead(request)
 
     def _read_shown(self, request: ReadRequest) -> None:
-        loaded = self._cache.get(request.entry_id)
         try:
-            loaded = loaded or self._load(request)
+            loaded = self._cache.get(request.entry_id) or self._load(request)
         except ScanError as error:
             self.unreadable.emit(request.entry_id, error)
             return
         self.read.emit(loaded)
+        if not request.sha256:
+            self._recognise(request, loaded.scan.sha256)
 
     def _read_ahead(self, request: ReadRequest) -> None:
         if request.entry_id not in self._cache:
@@ -81,17 +103,18 @@ class Reader(Worker):
                 return  # said when somebody looks at it
 
     def _load(self, request: ReadRequest) -> LoadedScan:
-        scan = self._source(request.path).read(request.frame)
+        scan = self._file.open(request.path).read(request.frame)
         window = default_window(scan)
         grey = render_grey(scan, window)
         loaded = LoadedScan(request.entry_id, scan, grey, find_brain_box(grey), window)
         self._cache.put(loaded)
         return loaded
 
-    def _source(self, path: Path) -> Source:
-        """Open a file; one of many frames stays open while its frames are asked for."""
-        if self._open is not None and self._open[0] == path:
-            return self._open[1]
-        source = open_source(path)
-        self._open = (path, source) if source.frames > 1 else None
-        return source
+    def _recognise(self, request: ReadRequest, sha256: str) -> None:
+        try:
+            reviews = self._library.reviews.of([sha256])
+        except sqlite3.Error as error:
+            log.warning("labels could not be looked up: %s", error)
+            return
+        review = reviews.get(sha256, {}).get(request.frame)
+        self.recognised.emit(RowResult(request.entry_id, sha256, review=review))

@@ -1,8 +1,8 @@
 """Small pictures of the rows on the screen."""
 
-import os
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,38 +14,43 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from tumorviewer.imaging.errors import ScanError
-from tumorviewer.imaging.load import load_scan
 from tumorviewer.imaging.render import render_grey
+from tumorviewer.storage.cache import Stamp
 from tumorviewer.storage.library import Library
+from tumorviewer.workers.sources import OpenFile
 from tumorviewer.workers.threads import Worker
 
-SIDE: Final = 128
-"""Longer side in pixels: sharp at 64 points on a screen of twice the resolution."""
+SIDE: Final = 96
+"""Longer side in pixels: sharp at 48 points on a screen of twice the resolution."""
 MOST_KEPT: Final = 3000
-"""In memory: 16 KiB each at most."""
-MOST_WANTED: Final = 256
-JPEG_QUALITY: Final = 88
+"""In memory: 9 KiB each at most."""
+MOST_WANTED: Final = 512
+TOGETHER_SECONDS: Final = 0.03
+"""Pictures that are made within so long a time are handed over, and drawn, together."""
+JPEG_QUALITY: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailRequest:
-    """One frame of one file."""
+    """One frame of one file; `sha256` is "" where it is not known yet."""
 
     entry_id: int
     path: Path
     frame: int
+    sha256: str = ""
 
 
 class ThumbnailMaker(Worker):
     """Makes what was asked for last first; what nobody asks for any more is never made."""
 
-    made = Signal(int, QImage, str, object)
-    """Entry, picture (null if there is none), hash of the file, and the `Review` that is kept of it, or None."""
+    made = Signal(list)
+    """Pairs of an entry id and a `QImage`, null where the scan cannot be read."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
         self._library = library
         self._wanted: OrderedDict[int, ThumbnailRequest] = OrderedDict()
+        self._file = OpenFile()
 
     def want(self, request: ThumbnailRequest) -> None:
         """Ask for one, from any thread."""
@@ -56,40 +61,46 @@ class ThumbnailMaker(Worker):
                 self._wanted.popitem(last=False)
         self.poke()
 
-    def forget(self) -> None:
-        """Drop all requests, from any thread."""
+    def keep_only(self, ids: Iterable[int]) -> None:
+        """Drop the requests for all other rows, from any thread."""
+        kept = set(ids)
         with self.lock:
-            self._wanted.clear()
+            self._wanted = OrderedDict(item for item in self._wanted.items() if item[0] in kept)
 
     def work(self) -> None:
         """Make until nothing is asked for."""
+        made: list[tuple[int, QImage]] = []
+        begun = time.monotonic()
         while not self.stopping.is_set():
             with self.lock:
-                if not self._wanted:
-                    return
-                _, request = self._wanted.popitem()
-            image, sha256 = self._make(request)
-            review = self._library.reviews(sha256).get(request.frame) if sha256 else None
-            self.made.emit(request.entry_id, image, sha256, review)
+                request = self._wanted.popitem()[1] if self._wanted else None
+            if made and (request is None or time.monotonic() - begun > TOGETHER_SECONDS):
+                self.made.emit(made)
+                made, begun = [], time.monotonic()
+            if request is None:
+                break
+            made.append((request.entry_id, self._image(request)))
+        self._file.close()
 
-    def _make(self, request: ThumbnailRequest) -> tuple[QImage, str]:
-        try:
-            status = os.stat(request.path)  # noqa: PTH116  # the library wants the plain result
-        except OSError:
-            return QImage(), ""
-        sha256 = self._library.sha256_of(request.path, status)
-        kept = self._library.thumbnail(sha256, request.frame, SIDE) if sha256 else None
+    def _image(self, request: ThumbnailRequest) -> QImage:
+        cache = self._library.cache
+        stamp = Stamp.of(request.path)
+        sha256 = request.sha256
+        if not sha256 and stamp is not None:
+            sha256 = cache.hashes([(request.path, stamp)]).get(request.path, "")
+        kept = cache.thumbnail(sha256, request.frame) if sha256 else None
         if kept is not None:
-            return QImage.fromData(kept).convertToFormat(QImage.Format.Format_Grayscale8), sha256
+            return QImage.fromData(kept).convertToFormat(QImage.Format.Format_Grayscale8)
         try:
-            scan = load_scan(request.path, request.frame)
+            scan = self._file.open(request.path).read(request.frame)
         except ScanError:
-            return QImage(), ""
+            return QImage()
         small = shrink(render_grey(scan))
         encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
-        self._library.save_hashes([(request.path, status, scan.sha256)])
-        self._library.save_thumbnails([(scan.sha256, request.frame, SIDE, encoded)])
-        return as_image(small), scan.sha256
+        cache.save_thumbnails([(scan.sha256, request.frame, encoded)])
+        if stamp is not None and stamp == Stamp.of(request.path):
+            cache.save_hashes([(request.path, stamp, scan.sha256)])
+        return as_image(small)
 
 
 class Thumbnails(QObject):
@@ -128,18 +139,22 @@ class Thumbnails(QObject):
             self._maker.want(request)
         return None
 
+    def keep_only(self, ids: Iterable[int]) -> None:
+        """Give up what was asked for other rows than these; pictures that are there stay."""
+        self._maker.keep_only(ids)
+
     def forget(self) -> None:
         """Drop all, because everything was closed."""
-        self._maker.forget()
+        self._maker.keep_only(())
         self._images.clear()
 
-    def _take(self, entry_id: int, image: QImage) -> None:
-        if self._request_of(entry_id) is None:
-            return
-        self._images[entry_id] = image
+    def _take(self, made: list[tuple[int, QImage]]) -> None:
+        open_still = [(entry_id, image) for entry_id, image in made if self._request_of(entry_id) is not None]
+        self._images.update(open_still)
         while len(self._images) > MOST_KEPT:
             self._images.popitem(last=False)
-        self.ready.emit([entry_id])
+        if open_still:
+            self.ready.emit([entry_id for entry_id, _ in open_still])
 
 
 def shrink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
