@@ -133,6 +133,14 @@ class Found:
     value: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to the request of that number, as the module that made the request reads it."""
+
+    number: int
+    value: dict[str, Any]
+
+
 Event = (
     RunStarted
     | Progress
@@ -145,6 +153,7 @@ Event = (
     | Stopped
     | Failed
     | Noted
+    | Answered
     | Found
 )
 Outcome = RunFinished | Found | Stopped | Failed
@@ -167,6 +176,7 @@ _KINDS: Final[dict[str, type[Event]]] = {
         Stopped,
         Failed,
         Noted,
+        Answered,
         Found,
     )
 }

@@ -2,31 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import combinations
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.cache import CropCache, build_cache
+from training.checks import check_classes_differ, check_enough, check_readable, note_flaws
 from training.config import SHIPPED, TrainConfig
 from training.dataset import Dataset, read_dataset
 from training.decisions import Applied, apply_decisions, load_decisions
 from training.duplicates import ensure_groups
-from training.errors import ConfigError, DatasetError
-from training.events import Cancelled, Noted, Progress, Report
+from training.errors import ConfigError
+from training.events import Cancelled, Progress, Report
 from training.file_states import State, file_states
-from training.labels import allowed_classes
 from training.split import Split, split_dataset
 from tumorviewer.inference.bundle import load_bundle
 from tumorviewer.inference.catalogue import shipped
-
-_LEAST_OF_A_CLASS: Final = 3
-_MOST_UNREADABLE: Final = 0.5
-"""Share of unreadable scans from which on it is rather the wrong folder, or a damaged disk, than a few bad files."""
-_SAME_PICTURES: Final = 0.5
-"""Share of the pictures of a class, also found in another class, from which on one of the folders is a mistake."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +85,8 @@ def prepare_data(
         return lambda done, total: report(Progress(stage, done, total))
 
     dataset = ensure_groups(dataset, cache, workers=config.workers, report=tell("audit"), cancelled=cancelled)
-    _check_classes_differ(dataset)
+    check_classes_differ(dataset)
+    split = split_as_set(dataset, config)  # before the crops: what cannot be split needs none
     caches = {
         size: build_cache(
             dataset.samples,
@@ -106,11 +99,10 @@ def prepare_data(
         for size in sorted({config.size, *(phase.size for phase in config.phases())})
     }
     usable = np.logical_and.reduce([crops.usable for crops in caches.values()])
-    _check_readable(dataset, usable, caches[config.size].errors)
-    split = split_as_set(dataset, config)
+    check_readable(dataset, usable, caches[config.size].errors)
     split = replace(split, train=_kept(split.train, usable), validation=_kept(split.validation, usable))
-    _check_enough(dataset, split)
-    _note(dataset, int((~usable).sum()), applied, report)
+    check_enough(dataset, split)
+    note_flaws(dataset, len(dataset.problems) + int((~usable).sum()), applied, report)
     files = file_states(dataset.samples)
     return PreparedData(dataset, split, dataset.fingerprint(), caches, cache, applied, files)
 
@@ -147,62 +139,6 @@ def split_as_set(dataset: Dataset, config: TrainConfig) -> Split:
 
 def _kept(indices: NDArray[np.int64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
     return indices[usable[indices]]
-
-
-def _check_readable(dataset: Dataset, usable: NDArray[np.bool_], errors: dict[int, str]) -> None:
-    """Refuse data of which most cannot be read."""
-    bad = [problem.reason for problem in dataset.problems] + [errors.get(int(n), "") for n in np.flatnonzero(~usable)]
-    every = len(dataset.problems) + len(dataset)
-    if len(bad) > _MOST_UNREADABLE * every:
-        raise DatasetError(
-            f"{len(bad)} of the {every} scans in {str(dataset.root)!r} cannot be read; the first: {bad[0]}. Check that "
-            "the folder was copied whole. To train on the rest, move the unreadable files out of it."
-        )
-
-
-def _check_classes_differ(dataset: Dataset) -> None:
-    """Refuse two classes that hold the same pictures: one of the folders is a copy of the other."""
-    pictures = {
-        label: {sample.duplicate_group for sample in dataset.samples if sample.label == label}
-        for label in sorted(set(dataset.labels))
-    }
-    for first, second in combinations(pictures, 2):
-        if set(allowed_classes(first)) & set(allowed_classes(second)):
-            continue
-        shared = len(pictures[first] & pictures[second])
-        if shared > _SAME_PICTURES * min(len(pictures[first]), len(pictures[second])):
-            raise DatasetError(
-                f"{first} and {second} hold the same pictures: {shared} of {len(pictures[first])} and "
-                f"{len(pictures[second])}. One of the two folders in {str(dataset.root)!r} is a copy by mistake: "
-                "remove or replace it."
-            )
-
-
-def _note(dataset: Dataset, without_crop: int, applied: Applied, report: Report) -> None:
-    """Tell what is left out and what contradicts, where that is not enough to refuse the data."""
-    left_out = len(dataset.problems) + without_crop
-    if left_out:
-        report(Noted("unreadable", f"{left_out} scans cannot be read and are left out.", left_out))
-    labels: dict[str, list[set[int]]] = {}
-    for sample in dataset.samples:
-        labels.setdefault(sample.duplicate_group, []).append(set(allowed_classes(sample.label)))
-    conflicts = sum(not set.intersection(*allowed) for allowed in labels.values())
-    if conflicts:
-        report(Noted("conflicts", f"{conflicts} pictures have copies whose labels contradict each other.", conflicts))
-    changed = applied.relabelled + applied.left_out
-    if changed:
-        others, gone = applied.relabelled, applied.left_out
-        report(Noted("decisions", f"By your decisions {others} labels are changed and {gone} scans left out.", changed))
-
-
-def _check_enough(dataset: Dataset, split: Split) -> None:
-    for label in sorted(set(dataset.labels)):
-        count = sum(dataset.samples[index].label == label for index in split.train)
-        if count < _LEAST_OF_A_CLASS:
-            raise DatasetError(
-                f"Only {count} readable scans of {label} are left to train on; at least {_LEAST_OF_A_CLASS} are "
-                "needed. Add scans of that class or leave its folder out."
-            )
 
 
 def find_base(config: TrainConfig) -> str | Path:

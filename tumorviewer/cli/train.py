@@ -139,7 +139,7 @@ def _train(args: argparse.Namespace, config: "TrainConfig", report: "Report", ca
     from training.events import Progress
 
     report(Progress("start", 0, 1))
-    start_backend(config.threads)
+    start_backend(config.threads, quiet=not args.events)
     from training.run import train
 
     report(Progress("start", 1, 1))
