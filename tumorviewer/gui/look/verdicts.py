@@ -1,7 +1,8 @@
 """Colour and mark of each verdict: nobody has to tell them apart by colour alone.
 
-The colours of the classes are those of Okabe and Ito ("Color universal design", 2008), made darker on light grounds and
-lighter on dark ones until they are read well. A scan without an answer has none.
+The colours of the classes have the hues of Okabe and Ito ("Color universal design", 2008). Their lightness was chosen
+so that they are read on every ground of their scheme and stay apart for every kind of colour vision, as tests measure.
+A scan without an answer has no colour.
 """
 
 from enum import Enum
@@ -16,17 +17,17 @@ from tumorviewer.inference.labels import GLIOMA, MENINGIOMA, NO_TUMOR, NOT_BRAIN
 from tumorviewer.state.ordering import UNREADABLE, WAITING
 
 _LIGHT: Final = {
-    GLIOMA: QColor("#B24A00"),
-    MENINGIOMA: QColor("#0067A3"),
-    PITUITARY: QColor("#A53C78"),
-    NO_TUMOR: QColor("#007355"),
+    GLIOMA: QColor("#BA3C01"),
+    MENINGIOMA: QColor("#074A84"),
+    PITUITARY: QColor("#84105A"),
+    NO_TUMOR: QColor("#017856"),
     UNCERTAIN: QColor("#8A5F00"),
 }
 _DARK: Final = {
-    GLIOMA: QColor("#FF8A4A"),
-    MENINGIOMA: QColor("#56B4E9"),
-    PITUITARY: QColor("#DB93BB"),
-    NO_TUMOR: QColor("#2FBE93"),
+    GLIOMA: QColor("#FF7F2A"),
+    MENINGIOMA: QColor("#2AA2F8"),
+    PITUITARY: QColor("#CF86BB"),
+    NO_TUMOR: QColor("#46DDB8"),
     UNCERTAIN: QColor("#EBB03A"),
 }
 
@@ -39,7 +40,7 @@ class Mark(Enum):
     DIAMOND = "◆"
     RING = "○"
     QUESTION = "?"
-    BARRED = "⊘"
+    DASH = "–"
     CROSS = "✕"
     DOTS = "…"
 
@@ -53,7 +54,7 @@ _MARKS: Final = {
     PITUITARY: Mark.DIAMOND,
     NO_TUMOR: Mark.RING,
     UNCERTAIN: Mark.QUESTION,
-    NOT_BRAIN_MR: Mark.BARRED,
+    NOT_BRAIN_MR: Mark.DASH,
     UNREADABLE: Mark.CROSS,
     WAITING: Mark.DOTS,
 }
@@ -91,10 +92,13 @@ def paint_mark(painter: QPainter, rect: QRectF, verdict: str, colour: QColor | N
 
 def _draw(painter: QPainter, mark: Mark) -> None:
     filled = {
-        Mark.TRIANGLE: [(0.0, -5.6), (6.2, 5.0), (-6.2, 5.0)],
-        Mark.DIAMOND: [(0.0, -6.4), (6.4, 0.0), (0.0, 6.4), (-6.4, 0.0)],
+        Mark.TRIANGLE: [(0.0, -6.0), (6.8, 5.4), (-6.8, 5.4)],
+        Mark.DIAMOND: [(0.0, -7.2), (5.4, 0.0), (0.0, 7.2), (-5.4, 0.0)],
     }
     if mark in filled:
+        pen = painter.pen()
+        pen.setWidthF(1.2)  # corners that stay sharp
+        painter.setPen(pen)
         painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in filled[mark]]))
     elif mark is Mark.DISC:
         painter.drawEllipse(QPointF(), 5.6, 5.6)
@@ -111,10 +115,10 @@ def _draw_lines(painter: QPainter, mark: Mark) -> None:
     painter.setPen(pen)
     brush = painter.brush()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if mark in (Mark.RING, Mark.BARRED):
+    if mark is Mark.RING:
         painter.drawEllipse(QPointF(), 5.6, 5.6)
-    if mark is Mark.BARRED:
-        painter.drawLine(QPointF(-3.8, 3.8), QPointF(3.8, -3.8))
+    if mark is Mark.DASH:
+        painter.drawLine(QPointF(-5.4, 0.0), QPointF(5.4, 0.0))
     if mark is Mark.CROSS:
         painter.drawLine(QPointF(-4.8, -4.8), QPointF(4.8, 4.8))
         painter.drawLine(QPointF(-4.8, 4.8), QPointF(4.8, -4.8))
