@@ -15,6 +15,7 @@ from tumorviewer.storage.library import Library
 from tumorviewer.workers.asker import Asker
 from tumorviewer.workers.attention import Attention
 from tumorviewer.workers.background import Background
+from tumorviewer.workers.errands import ErrandRunner, Errands
 from tumorviewer.workers.exporter import Exporter, ExportKind
 from tumorviewer.workers.exports import Exports
 from tumorviewer.workers.keeper import Keeper
@@ -45,6 +46,7 @@ class Workers(QObject):
     Attributes
     ----------
     thumbnails : Thumbnails
+    errands : Errands
     """
 
     stopped = Signal()
@@ -70,11 +72,14 @@ class Workers(QObject):
         self._labels = Labels(workspace, self._keeper, self)
         self._exporter = Exporter(self._library)
         self._exports = Exports(workspace, self._exporter, self)
+        self._runner = ErrandRunner()
+        self.errands = Errands(self._runner, self)
         self._connect()
 
         self._threads = Threads(self)
         self._threads.stopped.connect(self._all_stopped)
-        self._start(QThread.Priority.InheritPriority, self._opener, self._reader, self._asker, self._keeper)
+        quick = (self._opener, self._reader, self._asker, self._keeper, self._runner)
+        self._start(QThread.Priority.InheritPriority, *quick)
         self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter)
         self.use_model(workspace.settings.get(MODEL))
 
