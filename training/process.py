@@ -44,14 +44,18 @@ class ChildProcess:
 
     def __init__(self, arguments: Sequence[str | Path], *, start: Sequence[str] | None = None) -> None:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `events`, when the process has ended
-        self._process = subprocess.Popen(
-            [*(start or program()), *(os.fspath(word) for word in arguments), "--events"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._words,
-            env=os.environ | {"PYTHONUTF8": "1"},
-            creationflags=_creation_flags(),
-        )
+        try:
+            self._process = subprocess.Popen(
+                [*(start or program()), *(os.fspath(word) for word in arguments), "--events"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._words,
+                env=os.environ | {"PYTHONUTF8": "1"},
+                creationflags=_creation_flags(),
+            )
+        except OSError:
+            self._words.close()
+            raise
         self._lock = threading.Lock()
         self._asked_to_stop = False
 
