@@ -119,9 +119,7 @@ class Audit:
                 "leak_free": self.split.leak_free if self.split else None,
                 "results": [result.to_dict() for result in self.baselines],
             },
-            "unreadable": [
-                {"path": _below(item.path, self.dataset.root), "reason": item.reason} for item in self.problems
-            ],
+            "unreadable": [{"path": self.dataset.below(item.path), "reason": item.reason} for item in self.problems],
         }
 
 
@@ -130,6 +128,7 @@ def audit_dataset(
     *,
     folder: Path | None = None,
     seed: int = 0,
+    split_by: Callable[[Dataset], Split] | None = None,
     workers: int | None = None,
     stage: Stage | None = None,
     cancelled: Cancelled | None = None,
@@ -143,6 +142,8 @@ def audit_dataset(
         Cache folder; with it a second audit is quick.
     seed : int
         Of the random split, where the data set brings no folds.
+    split_by : callable, optional
+        Makes the split that the baselines are measured on; default: the one that a user of the data would report.
     workers : int, optional
         Processes for reading.
     stage : callable, optional
@@ -157,7 +158,7 @@ def audit_dataset(
     )
     duplicates = cached_duplicates(prints, folder, report=_at(stage, "comparing scans"), cancelled=cancelled)
     grouped = group_duplicates(dataset, prints, duplicates)
-    split, split_problem = _split_for_baselines(grouped, seed)
+    split, split_problem = _split_for_baselines(grouped, seed, split_by)
     baselines = run_baselines(grouped, split, fingerprints=prints) if split else ()
     return Audit(
         dataset=grouped,
@@ -181,11 +182,15 @@ def _unreadable(dataset: Dataset, prints: Fingerprints) -> list[Problem]:
     return [Problem(dataset.samples[index].path, reason) for index, reason in sorted(prints.errors.items())]
 
 
-def _split_for_baselines(dataset: Dataset, seed: int) -> tuple[Split | None, str]:
+def _split_for_baselines(
+    dataset: Dataset, seed: int, split_by: Callable[[Dataset], Split] | None
+) -> tuple[Split | None, str]:
     """Return the split that comes nearest to what a user of the data set would report, or why there is none."""
     folds = sorted({sample.fold for sample in dataset.samples if sample.fold is not None})
     parts = {sample.published_split for sample in dataset.samples}
     try:
+        if split_by is not None:
+            return split_by(dataset), ""
         if folds:
             return split_dataset(dataset, test_fold=folds[0], seed=seed), ""
         if {"train", "test"} <= parts:
@@ -243,7 +248,3 @@ def _codes(names: list[str]) -> NDArray[np.int64]:
 
 def _crossing(train: NDArray[np.int64], test: NDArray[np.int64], groups: NDArray[np.int64]) -> int:
     return int(np.isin(groups[test], crossing_groups(train, test, groups)).sum())
-
-
-def _below(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -4,10 +4,10 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 
-def start_backend(threads: int | None = None) -> None:
+def start_backend(threads: int | None = None, *, quiet: bool = True) -> None:
     """Load Keras and its backend; TensorFlow's own notes on processors and drivers are kept off the screen.
 
     Parameters
@@ -15,11 +15,13 @@ def start_backend(threads: int | None = None) -> None:
     threads : int or None
         Of TensorFlow, which has to be told before its first operation; None leaves it all cores. Other backends have
         settings of their own.
+    quiet : bool
+        False where stderr goes into a log: what native code says there as it starts or dies may be all that is known.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Keras calls HDF5 a legacy format each time that model.h5 is written; that is what it is for.
     logging.getLogger("absl").setLevel(logging.ERROR)
-    with _quiet_stderr():
+    with _quiet_stderr() if quiet else nullcontext():
         import keras
 
         if keras.backend.backend() != "tensorflow":

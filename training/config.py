@@ -9,42 +9,16 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from training.errors import ConfigError
+from training.ranges import AUGMENT_RANGES, RANGES, SIZE_STEP, SIZES
 from tumorviewer.imaging.prepare import InputSpec
 from tumorviewer.inference.card import VARIANTS, is_plain_name
 
-SIZE_STEP: Final = 32  # the network halves five times
 SCRATCH: Final = "scratch"
 SHIPPED: Final = "shipped"
 
 _NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice")
-
-_RANGES: Final[dict[str, tuple[float, float]]] = {
-    "epochs": (0, 1000),
-    "head_epochs": (0, 1000),
-    "frozen_epochs": (0, 1000),
-    "frozen_blocks": (0, 100),
-    "batch_size": (1, 1024),
-    "epoch_images": (1, 10_000_000),
-    "learning_rate": (1e-8, 1.0),
-    "head_learning_rate": (1e-8, 1.0),
-    "warmup": (0.0, 0.9),
-    "weight_decay": (0.0, 1.0),
-    "dropout": (0.0, 0.9),
-    "label_smoothing": (0.0, 0.5),
-    "mixup": (0.0, 10.0),
-    "cutmix": (0.0, 10.0),
-    "box_weight": (0.0, 10.0),
-    "averaging": (0.0, 0.9999),
-    "patience": (1, 1000),
-    "validation_share": (0.01, 0.5),
-    "test_share": (0.01, 0.5),
-    "test_fold": (0, 1000),
-    "wrong_share": (0.0, 0.5),
-    "domain_keep": (0.5, 1.0),
-    "threads": (1, 256),
-    "workers": (0, 256),
-    "seed": (0, 2**31 - 1),
-}
+_LATER: Final = {"patient_pattern": "", "box_weight": 0.0, "averaging": 0.0}
+"""Settings that came later: where they are not used, runs from before them go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +56,19 @@ class AugmentConfig:
     noise: float = 0.06
     blur: float = 1.0
     reencode: float = 0.4
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises
+        ------
+        ConfigError
+            Naming the first that makes no sense, and what is allowed.
+        """
+        for name, (low, high) in AUGMENT_RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ConfigError(f"augment.{name} is {value}; it must lie between {low:g} and {high:g}.")
 
     @classmethod
     def none(cls) -> "AugmentConfig":
@@ -144,6 +131,8 @@ class TrainConfig:
         Held out, where the data has folds.
     published : bool
         Use the data set's own train and test folders, leaks included.
+    patient_pattern : str
+        Regular expression that finds the patient in file names; "" where nothing is to be found in them.
     wrong_share : float
         Share of wrong answers among the certain ones that the threshold "uncertain" is chosen for.
     domain_keep : float
@@ -184,6 +173,7 @@ class TrainConfig:
     test_share: float = 0.15
     test_fold: int | None = None
     published: bool = False
+    patient_pattern: str = ""
     wrong_share: float = 0.02
     domain_keep: float = 0.99
     seed: int = 0
@@ -199,14 +189,16 @@ class TrainConfig:
         ConfigError
             Naming the first that makes no sense, and what is allowed.
         """
-        for name, (low, high) in _RANGES.items():
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise ConfigError(f"{name} is {value}; it must lie between {low:g} and {high:g}.")
         for name in ("size", "start_size"):
             value = getattr(self, name)
-            if (value or name == "size") and (value % SIZE_STEP or not 64 <= value <= 512):
-                raise ConfigError(f"{name} is {value}; it must be a multiple of {SIZE_STEP} from 64 to 512.")
+            if (value or name == "size") and (value % SIZE_STEP or not SIZES[0] <= value <= SIZES[1]):
+                raise ConfigError(
+                    f"{name} is {value}; it must be a multiple of {SIZE_STEP} from {SIZES[0]} to {SIZES[1]}."
+                )
         self._check_choices()
 
     def _check_choices(self) -> None:
@@ -252,7 +244,11 @@ class TrainConfig:
 
     def key(self) -> str:
         """Return a hash of the settings that decide the model (not of threads, workers and the notice)."""
-        values = {name: value for name, value in self.to_dict().items() if name not in _NOT_OF_THE_MODEL}
+        values = {
+            name: value
+            for name, value in self.to_dict().items()
+            if name not in _NOT_OF_THE_MODEL and not (name in _LATER and value == _LATER[name])
+        }
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
     @classmethod

@@ -97,11 +97,11 @@ class Dataset:
 
     def relative(self, index: int) -> str:
         """Return the path of a sample below the root, with forward slashes."""
-        path = self.samples[index].path
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return path.name
+        return self.below(self.samples[index].path)
+
+    def below(self, path: Path) -> str:
+        """Return a path as it lies below the root, with forward slashes; the name alone if it lies elsewhere."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
 
     def subset(self, indices: Sequence[int]) -> "Dataset":
         """Return the data set of the chosen samples, in the order given; problems stay with the whole."""
@@ -151,7 +151,7 @@ def read_dataset(path: Path, *, patient_pattern: str | None = None) -> Dataset:
     from training.folders import read_folders
     from training.index import read_index
 
-    pattern = _compile(patient_pattern)
+    pattern = compile_pattern(patient_pattern)
     if path.is_dir():
         index = path / INDEX_NAME
         return read_index(index, pattern) if index.is_file() else read_folders(path, pattern)
@@ -164,7 +164,14 @@ def read_dataset(path: Path, *, patient_pattern: str | None = None) -> Dataset:
     raise DatasetError(f"{str(path)!r} is not there. Check the spelling, or that the drive is connected.")
 
 
-def _compile(pattern: str | None) -> re.Pattern[str] | None:
+def compile_pattern(pattern: str | None) -> re.Pattern[str] | None:
+    """Return a pattern for patients in file names, ready to search with.
+
+    Raises
+    ------
+    DatasetError
+        If it is no regular expression.
+    """
     if pattern is None:
         return None
     try:

@@ -25,5 +25,17 @@ class TrainingCancelled(TrainingError):
     """The run was asked to stop, and stopped; what was done is kept."""
 
 
+class DivergedError(TrainingError):
+    """The loss is no longer a number: the learning rate was too high."""
+
+
+class MemoryShortError(TrainingError):
+    """There is not enough memory for the run; the message says what would need less."""
+
+
+class DiskShortError(TrainingError):
+    """There is not enough room for what the run would write; nothing was begun."""
+
+
 class CacheError(TrainingError):
     """The crop cache could not be written or read; what was built before is kept."""

@@ -86,7 +86,7 @@ def export_bundle(
     """
     report(Progress("export", 0, 4))
     graph = convert(network.inference(config.size))
-    runner = GraphRunner(graph)
+    runner = GraphRunner(graph, config.threads)
     checked = check_agreement(network, runner, scans, config.size)
     report(Progress("export", 1, 4))
     seen = _spread(scans.train, _DOMAIN_SCANS, config.seed)

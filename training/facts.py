@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from training.config import TrainConfig
+from training.decisions import Applied
 from training.evaluation import Evaluation
 from training.preparing import PreparedData
 
@@ -23,6 +24,7 @@ def data_facts(data: PreparedData) -> dict[str, Any]:
         "test": len(data.split.test),
         "split": data.split.how,
         "leak_free": data.split.leak_free,
+        **({"decisions": data.decisions.to_dict()} if data.decisions != Applied() else {}),
     }
 
 

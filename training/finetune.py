@@ -1,7 +1,6 @@
 """Fine-tuning: epochs of augmented pictures through the whole network, checked and saved one by one."""
 
 import math
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +15,8 @@ from training.averaging import WeightAverage
 from training.cache import CropCache
 from training.checkpoint import RunState, SavedState, save_state
 from training.config import Phase, TrainConfig
-from training.errors import TrainingCancelled
+from training.control import Stopwatch
+from training.errors import DivergedError, TrainingCancelled
 from training.events import BatchEnded, Cancelled, EpochEnded, PhaseStarted, Report
 from training.graph import three_channels
 from training.guidance import BoxGuide
@@ -183,15 +183,15 @@ class FineTuning:
         return None if phase.blocks is None else max(0, self.network.block_count - phase.blocks)
 
     def _run_epoch(self, trainer: keras.Model, phase: Phase, epoch: int) -> None:
-        began = time.perf_counter()
+        watch = Stopwatch(self.cancelled)
         self._reseed(epoch)
         batches = self._batches(phase, epoch)
-        watch = BatchWatch(phase.name, epoch + 1, len(batches), self.config.batch_size, self.report, self.cancelled)
-        callbacks = [watch] if self.average is None else [self.average, watch]
+        teller = BatchWatch(phase.name, epoch + 1, len(batches), self.config.batch_size, self.report, watch.asked)
+        callbacks = [teller] if self.average is None else [self.average, teller]
         history = trainer.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=callbacks).history
-        trained = time.perf_counter() - began
+        trained = watch.seconds
         with self.average.in_place() if self.average is not None else nullcontext():
-            checked = validate(self.classifier, self.material, phase.size, self.cancelled)
+            checked = validate(self.classifier, self.material, phase.size, watch.asked)
             best = checked.score > self.state.best_score
             # The best weights before the state: a state never names weights that are not there.
             if best:
@@ -207,7 +207,7 @@ class FineTuning:
             macro_sensitivity=checked.macro_sensitivity,
             confusion=checked.confusion,
             learning_rate=float(trainer.optimizer.learning_rate),
-            seconds=time.perf_counter() - began,
+            seconds=watch.seconds,
             images_per_second=len(batches.positions) / trained,
             best=best,
         )
@@ -256,17 +256,21 @@ class BatchWatch(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.phase, self.epoch, self.batches, self.batch_size = phase, epoch, batches, batch_size
-        self.tell, self.cancelled = report, cancelled
-        self.began = time.perf_counter()
+        self.tell, self.watch = report, Stopwatch(cancelled)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Report the means so far, then look whether to stop."""
         figures = logs or {}
-        speed = (batch + 1) * self.batch_size / max(time.perf_counter() - self.began, 1e-9)
+        speed = (batch + 1) * self.batch_size / max(self.watch.seconds, 1e-9)
         rate = float(self.model.optimizer.learning_rate)
         loss, accuracy = float(figures.get("loss", math.nan)), float(figures.get("accuracy", math.nan))
         self.tell(BatchEnded(self.phase, self.epoch, batch + 1, self.batches, loss, accuracy, rate, speed))
-        if self.cancelled():
+        if not math.isfinite(loss):
+            raise DivergedError(
+                f"Training went astray: after batch {batch + 1} of epoch {self.epoch} the loss is no longer a number. "
+                "The last finished epoch is kept. Choose a lower learning rate, and begin anew."
+            )
+        if self.watch.asked():
             # Keras' own stop_training would still finish the epoch's last steps.
             raise TrainingCancelled("Training was stopped; the last finished epoch is saved.")
 

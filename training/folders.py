@@ -9,8 +9,9 @@ from pathlib import Path
 from training.dataset import Dataset, Problem, Sample
 from training.errors import DatasetError
 from training.labels import TUMOR_UNSPECIFIED, PublishedSplit, parse_label, parse_split
-from training.patients import block_from_name, dicom_block_and_frames
+from training.patients import block_from_name
 from tumorviewer.imaging.discover import discover
+from tumorviewer.imaging.patients import dicom_block_and_frames
 
 
 @dataclass(frozen=True, slots=True)

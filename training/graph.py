@@ -5,8 +5,8 @@ import io
 import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
@@ -15,11 +15,14 @@ from training.errors import ExportError, TrainingCancelled
 from tumorviewer.inference.prediction import RawOutputs
 from tumorviewer.inference.predictor import usable_cores
 
+if TYPE_CHECKING:
+    import keras
+
 OUTPUTS = ("logits", "maps", "embedding")
 ReadBatch = Callable[[NDArray[np.int64]], NDArray[np.uint8]]
 
 
-def convert(inference: keras.Model) -> bytes:
+def convert(inference: "keras.Model") -> bytes:
     """Turn `Network.inference` into a LiteRT graph whose outputs are named.
 
     Raises
@@ -28,11 +31,13 @@ def convert(inference: keras.Model) -> bytes:
         If Keras does not run on TensorFlow (weights trained elsewhere are exported where it does), or the conversion
         fails.
     """
+    # Keras and TensorFlow are for this function only; a graph runs without them.
+    import keras
+
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
             "The LiteRT graph is made with TensorFlow; set KERAS_BACKEND=tensorflow and run the command again."
         )
-    # Imported here because only this function needs it.
     import tensorflow as tf
 
     shape = (1, *inference.input_shape[1:])

@@ -11,8 +11,8 @@ from keras import ops
 from numpy.typing import NDArray
 
 from training.cache import CropCache
-from training.config import SIZE_STEP
 from training.dataset import Sample
+from training.ranges import SIZE_STEP
 from tumorviewer.imaging.prepare import InputSpec, place
 from tumorviewer.imaging.scan import CropBox
 

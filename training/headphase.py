@@ -29,6 +29,7 @@ def embed(
     positions: NDArray[np.int64],
     kept: Path,
     *,
+    threads: int | None = None,
     report: Report,
     cancelled: Cancelled,
 ) -> NDArray[np.float32]:
@@ -42,6 +43,8 @@ def embed(
         Sample numbers in the cache.
     kept : Path
         The file; its name has to tell weights, data and input settings.
+    threads : int, optional
+        Of the graph; default: the processor's cores.
     """
     try:
         with np.load(kept, allow_pickle=False) as archive:
@@ -54,7 +57,7 @@ def embed(
         report(Progress("embeddings", done, total))
 
     if graph is not None:
-        embeddings = GraphRunner(graph).run(cache.read, positions, report=tell, cancelled=cancelled).embeddings
+        embeddings = GraphRunner(graph, threads).run(cache.read, positions, report=tell, cancelled=cancelled).embeddings
     else:
         embeddings = _embed_with_keras(network, cache, positions, tell, cancelled)
     with atomic_write(kept, "wb") as stream:

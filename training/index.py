@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from training.dataset import Dataset, Problem, Sample
 from training.errors import DatasetError
 from training.labels import LABELS, PublishedSplit, parse_label, parse_split
-from training.patients import block_from_name, hashed_block
+from training.patients import block_from_name
+from tumorviewer.imaging.patients import hashed_block
 
 _BOX = ("box_x", "box_y", "box_w", "box_h")
 

@@ -1,61 +1,49 @@
-"""Who may be one patient: blocks that a split must not tear apart, without any patient data in clear."""
+"""Who may be one patient, told by file names: blocks that a split must not tear apart."""
 
-import hashlib
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from tumorviewer.imaging.sniff import Format, sniff
-
-_RASTER_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".tif", ".tiff", ".webp"})
-_HEAD_BYTES = 512
+from tumorviewer.imaging.patients import hashed_block
 
 
-def hashed_block(identifier: str) -> str:
-    """Return a short name that stands for an identifier and does not show it."""
-    digest = hashlib.blake2b(identifier.strip().encode("utf-8", "surrogateescape"), digest_size=8, person=b"tv.patient")
-    return f"p{digest.hexdigest()}"
+@dataclass(frozen=True, slots=True)
+class PatternTrial:
+    """What a pattern finds in file names.
+
+    Attributes
+    ----------
+    matched, unmatched : int
+        Names.
+    patients : int
+        Different finds among them.
+    examples : tuple of (str, str)
+        A name and what was found in it; "" where nothing was.
+    """
+
+    matched: int
+    unmatched: int
+    patients: int
+    examples: tuple[tuple[str, str], ...]
+
+
+def try_pattern(names: Sequence[str], pattern: re.Pattern[str], examples: int = 6) -> PatternTrial:
+    """Try a pattern on paths below the data set's root, while it is typed; what it finds is for the screen only."""
+    found = [(name, _search(pattern, name.rsplit("/", 1)[-1], name)) for name in names]
+    hits = [match for _, match in found if match]
+    return PatternTrial(len(hits), len(found) - len(hits), len(set(hits)), tuple(found[:examples]))
 
 
 def block_from_name(path: Path, root: Path, pattern: re.Pattern[str] | None) -> str:
     """Return the block that a pattern finds in a file's name, else in its path below the root, else ""."""
     if pattern is None:
         return ""
-    match = pattern.search(path.name) or pattern.search(path.relative_to(root).as_posix())
-    if match is None:
-        return ""
-    found = next((group for group in match.groups() if group), match.group())
+    found = _search(pattern, path.name, path.relative_to(root).as_posix())
     return hashed_block(found) if found else ""
 
 
-def dicom_block_and_frames(path: Path) -> tuple[str, int]:
-    """Return the patient block that a DICOM header tells ("" if none, or no DICOM file) and its number of frames.
-
-    PatientID (0010,0020) comes first; anonymised files that lack it still tell their study and series (PS3.3 C.7.1.1,
-    C.7.3.1).
-    """
-    if path.suffix.lower() in _RASTER_SUFFIXES:
-        return "", 1
-    try:
-        with path.open("rb") as stream:
-            is_dicom = sniff(stream.read(_HEAD_BYTES)) is Format.DICOM
-        return _read_header(path) if is_dicom else ("", 1)
-    except OSError:
-        return "", 1  # the loader reports it with its own sentence
-
-
-def _read_header(path: Path) -> tuple[str, int]:
-    # Only DICOM data sets pay for this import.
-    import pydicom
-    from pydicom.errors import InvalidDicomError
-
-    tags = ["PatientID", "IssuerOfPatientID", "StudyInstanceUID", "SeriesInstanceUID", "NumberOfFrames"]
-    try:
-        header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=tags, force=True)
-        frames = int(header.get("NumberOfFrames") or 1)
-        for tag in tags[:1] + tags[2:4]:
-            value = str(header.get(tag) or "").strip()
-            if value:
-                return hashed_block(f"{tag} {value}"), max(frames, 1)
-    except (InvalidDicomError, ValueError, TypeError, KeyError, AttributeError, EOFError, NotImplementedError):
-        return "", 1  # damaged header: the loader reports the file with its own sentence
-    return "", max(frames, 1)
+def _search(pattern: re.Pattern[str], *texts: str) -> str:
+    """Return what the pattern finds in the first text that it matches: its first group that is not empty, else all."""
+    match = next(filter(None, map(pattern.search, texts)), None)
+    return "" if match is None else next((group for group in match.groups() if group), match.group())

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.cache import CropCache, build_cache
+from training.checks import check_classes_differ, check_enough, check_readable, note_flaws
 from training.config import SHIPPED, TrainConfig
 from training.dataset import Dataset, read_dataset
+from training.decisions import Applied, apply_decisions, load_decisions
 from training.duplicates import ensure_groups
-from training.errors import ConfigError, DatasetError
+from training.errors import ConfigError
 from training.events import Cancelled, Progress, Report
+from training.file_states import State, file_states
 from training.split import Split, split_dataset
 from tumorviewer.inference.bundle import load_bundle
 from tumorviewer.inference.catalogue import shipped
-
-_LEAST_OF_A_CLASS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +35,10 @@ class PreparedData:
     caches : dict of int to CropCache
         By side of the crops, for all samples.
     cache_folder : Path
+    decisions : Applied
+        What a person's decisions changed.
+    files : dict of Path to (int, int)
+        Size and time of change of every file when it was fingerprinted.
     """
 
     dataset: Dataset
@@ -42,9 +46,19 @@ class PreparedData:
     fingerprint: str
     caches: dict[int, CropCache]
     cache_folder: Path
+    decisions: Applied
+    files: dict[Path, State]
 
 
-def prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, cancelled: Cancelled) -> PreparedData:
+def prepare_data(
+    config: TrainConfig,
+    data: Path,
+    cache: Path,
+    report: Report,
+    cancelled: Cancelled,
+    *,
+    decisions: Path | None = None,
+) -> PreparedData:
     """Read, group, crop and split a data set.
 
     Parameters
@@ -53,6 +67,8 @@ def prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, c
         Class folders or an index CSV.
     cache : Path
         Folder for fingerprints and crops.
+    decisions : Path, optional
+        File of decisions about labels (see `training.decisions`), applied before anything else.
 
     Raises
     ------
@@ -63,12 +79,14 @@ def prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, c
     TrainingCancelled
         If `cancelled` says so; the crops that were made are kept.
     """
-    dataset = read_dataset(data)
+    dataset, applied = read_decided(config, data, decisions)
 
     def tell(stage: str) -> Callable[[int, int], None]:
         return lambda done, total: report(Progress(stage, done, total))
 
     dataset = ensure_groups(dataset, cache, workers=config.workers, report=tell("audit"), cancelled=cancelled)
+    check_classes_differ(dataset)
+    split = split_as_set(dataset, config)  # before the crops: what cannot be split needs none
     caches = {
         size: build_cache(
             dataset.samples,
@@ -80,7 +98,36 @@ def prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, c
         )
         for size in sorted({config.size, *(phase.size for phase in config.phases())})
     }
-    split = split_dataset(
+    usable = np.logical_and.reduce([crops.usable for crops in caches.values()])
+    check_readable(dataset, usable, caches[config.size].errors)
+    split = replace(split, train=_kept(split.train, usable), validation=_kept(split.validation, usable))
+    check_enough(dataset, split)
+    note_flaws(dataset, len(dataset.problems) + int((~usable).sum()), applied, report)
+    files = file_states(dataset.samples)
+    return PreparedData(dataset, split, dataset.fingerprint(), caches, cache, applied, files)
+
+
+def read_decided(config: TrainConfig, data: Path, decisions: Path | None) -> tuple[Dataset, Applied]:
+    """Read a data set and apply decisions about its labels.
+
+    Raises
+    ------
+    DatasetError
+        If either cannot be read.
+    """
+    dataset = read_dataset(data, patient_pattern=config.patient_pattern or None)
+    return apply_decisions(dataset, load_decisions(decisions) if decisions is not None else ())
+
+
+def split_as_set(dataset: Dataset, config: TrainConfig) -> Split:
+    """Split a data set as the settings say.
+
+    Raises
+    ------
+    DatasetError
+        As `split_dataset`.
+    """
+    return split_dataset(
         dataset,
         test_fold=config.test_fold,
         validation_share=config.validation_share,
@@ -88,24 +135,10 @@ def prepare_data(config: TrainConfig, data: Path, cache: Path, report: Report, c
         seed=config.seed,
         published=config.published,
     )
-    usable = np.logical_and.reduce([crops.usable for crops in caches.values()])
-    split = replace(split, train=_kept(split.train, usable), validation=_kept(split.validation, usable))
-    _check_enough(dataset, split)
-    return PreparedData(dataset, split, dataset.fingerprint(), caches, cache)
 
 
 def _kept(indices: NDArray[np.int64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
     return indices[usable[indices]]
-
-
-def _check_enough(dataset: Dataset, split: Split) -> None:
-    for label in sorted(set(dataset.labels)):
-        count = sum(dataset.samples[index].label == label for index in split.train)
-        if count < _LEAST_OF_A_CLASS:
-            raise DatasetError(
-                f"Only {count} readable scans of {label} are left to train on; at least {_LEAST_OF_A_CLASS} are "
-                "needed. Add scans of that class or leave its folder out."
-            )
 
 
 def find_base(config: TrainConfig) -> str | Path:

@@ -20,8 +20,9 @@ from training.evaluation_files import write_evaluation
 from training.events import Cancelled, EpochEnded, Report, RunFinished, RunStarted
 from training.export import CalibrationScans, export_bundle
 from training.facts import card_metrics, data_facts, training_facts
+from training.file_states import still_the_same
 from training.finetune import IMAGENET_RATE, SCANS_RATE, FineTuning, Material
-from training.finished import STATE, mark_finished
+from training.finished import STATE, mark_finished, remove_leftovers, run_key
 from training.guidance import boxes_in_input
 from training.headphase import embed, train_head
 from training.labels import TUMOR_UNSPECIFIED
@@ -61,6 +62,7 @@ def train(
     cancelled: Cancelled,
     *,
     cache: Path | None = None,
+    decisions: Path | None = None,
     command: str = "",
 ) -> TrainResult:
     """Train, or go on with the unfinished run in `output`.
@@ -78,6 +80,8 @@ def train(
         Asked after every batch.
     cache : Path, optional
         Folder for crops, to share between runs; default inside `output`.
+    decisions : Path, optional
+        File of decisions about labels (see `training.decisions`).
     command : str
         Written into the card.
 
@@ -90,7 +94,8 @@ def train(
     """
     keras.utils.set_random_seed(config.seed)
     with folder_lock(output / STATE, cancelled):
-        prepared = prepare_data(config, data, cache or output / "cache", report, cancelled)
+        remove_leftovers(output)
+        prepared = prepare_data(config, data, cache or output / "cache", report, cancelled, decisions=decisions)
         network = build_network(config.variant)
         source = find_base(config)
         base = load_base(network, source)
@@ -98,7 +103,7 @@ def train(
         run = _Run(config, prepared, network, base, graph, output, report, cancelled)
         run.start()
         run.fit()
-        return run.finish(command)
+        return run.finish(command, run_key(config, decisions))
 
 
 class _Run:
@@ -170,8 +175,9 @@ class _Run:
         self.state = tuning.run()
         load_weights(self.network, self._best_file(self.state.best_epoch))
 
-    def finish(self, command: str) -> TrainResult:
+    def finish(self, command: str, key: str) -> TrainResult:
         """Write ``model.h5``, the bundle and the report."""
+        changed = still_the_same(self.data.files, self.data.dataset.root, self.report)
         self._write_model_h5()
         outcome: list[Evaluation] = []
 
@@ -182,7 +188,7 @@ class _Run:
             return card_metrics(outcome[0])
 
         facts = {
-            "data": data_facts(self.data),
+            "data": data_facts(self.data) | ({"changed_during_the_run": changed} if changed else {}),
             "training": training_facts(
                 self.config,
                 command=command,
@@ -209,8 +215,9 @@ class _Run:
         reached = evaluation.headline.get("macro_sensitivity") if evaluation else None
         model = self.output / MODEL_H5
         best = self.state.best_epoch
-        mark_finished(self.output, self.config, bundle.folder)
-        self.report(RunFinished(str(bundle.folder), str(model), str(report), best, reached.value if reached else None))
+        end = RunFinished(str(bundle.folder), str(model), str(report), best, reached.value if reached else None)
+        mark_finished(self.output, key, end)
+        self.report(end)
         return TrainResult(bundle, model, report, best, evaluation)
 
     def _material(self) -> Material:
@@ -246,6 +253,7 @@ class _Run:
             self.data.caches[size],
             positions,
             kept,
+            threads=self.config.threads,
             report=self.report,
             cancelled=self.cancelled,
         )
@@ -297,7 +305,9 @@ class _Run:
             split.test,
             part=part,
             baselines=run_baselines(dataset, split, folder=self.data.cache_folder),
-            options=EvaluationOptions(fingerprint=self.data.fingerprint, seed=self.config.seed),
+            options=EvaluationOptions(
+                fingerprint=self.data.fingerprint, seed=self.config.seed, workers=self.config.threads
+            ),
             report=self.report,
             cancelled=self.cancelled,
         )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from phantom_classes import write_phantom_classes  # noqa: E402
 from training import events  # noqa: E402
 from training.config import TrainConfig  # noqa: E402
 from training.errors import ConfigError, TrainingCancelled  # noqa: E402
+from training.process import ChildProcess  # noqa: E402
+from training.recipe import save_recipe  # noqa: E402
 from training.run import train  # noqa: E402
 from tumorviewer.inference.bundle import verify_bundle  # noqa: E402
 from tumorviewer.inference.labels import CLASSES  # noqa: E402
@@ -157,6 +160,51 @@ def test_a_killed_run_ends_as_an_uninterrupted_one(
     for a, b in zip(first, second, strict=True):
         assert a["validation_loss"] == pytest.approx(b["validation_loss"], abs=1e-4)
         assert a["confusion"] == b["confusion"]
+
+
+def test_a_run_in_a_process_pauses_stops_dies_and_ends_as_a_whole_one(
+    finished: tuple[Path, list[events.Event]], data: Path, tmp_path: Path
+) -> None:
+    output, recipe = tmp_path / "run", tmp_path / "settings.toml"
+    save_recipe(TrainConfig.from_dict(SETTINGS), recipe)
+    arguments = ["train", data, "--output", output, "--recipe", recipe]
+
+    killed = ChildProcess(arguments)
+    told: list[events.Event] = []
+    for event in killed.events():
+        told.append(event)
+        if isinstance(event, events.BatchEnded) and event.phase != "head" and event.batch == 1:
+            killed.pause()
+        if isinstance(event, events.Paused):
+            killed.resume()
+        if isinstance(event, events.EpochEnded):
+            os.kill(killed.pid, signal.SIGKILL)
+    assert [type(event) for event in told if isinstance(event, events.Paused | events.Resumed)] == [
+        events.Paused,
+        events.Resumed,
+    ]
+    assert isinstance(told[-1], events.Failed)
+
+    stopped = ChildProcess(arguments)
+    asked = 0.0
+    for event in stopped.events():
+        if isinstance(event, events.RunStarted):
+            assert event.resumed_epochs >= 1
+        if isinstance(event, events.BatchEnded) and not asked:
+            stopped.stop()
+            asked = time.perf_counter()
+    assert event == events.Stopped()
+    assert time.perf_counter() - asked < 2.0
+
+    *told, end = ChildProcess(arguments).events()
+    assert isinstance(end, events.RunFinished)
+    assert Path(end.bundle, "card.json").is_file()
+    whole, again = (json.loads((folder / "history.json").read_text()) for folder in (finished[0], output))
+    for first, second in zip(whole, again, strict=True):
+        assert first["validation_loss"] == pytest.approx(second["validation_loss"], abs=1e-4)
+        assert first["confusion"] == second["confusion"]
+    # Asked for once more, it only tells its end: nothing is computed.
+    assert list(ChildProcess(arguments).events()) == [end]
 
 
 def test_cancel_is_heard_within_one_batch(data: Path, tmp_path: Path) -> None:

@@ -19,12 +19,14 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "train": ("tumorviewer.cli.train", "fine-tune a model on labelled scans"),
     "evaluate": ("tumorviewer.cli.evaluate", "measure a model on labelled scans and write a report"),
     "audit": ("tumorviewer.cli.audit", "look for duplicates, leaks and shortcuts in a data set"),
+    "doubtful": ("tumorviewer.cli.doubtful", "find labels of a data set that are likely wrong"),
+    "preview": ("tumorviewer.cli.preview", "for the window: show what augmentation makes of scans"),
     "crop": ("tumorviewer.cli.crop", "write the cropped scans of a data set as pictures"),
     "models": ("tumorviewer.cli.models", "list, show, verify or import models"),
     "self-test": ("tumorviewer.cli.selftest", "check that this installation works"),
 }
 
-_TRAINING_PARTS: Final = frozenset({"tensorflow", "keras", "h5py", "sklearn", "matplotlib", "training"})
+_TRAINING_PARTS: Final = frozenset({"tensorflow", "keras", "h5py", "sklearn", "cleanlab", "psutil", "training"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

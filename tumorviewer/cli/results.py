@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import IO, Final, Protocol, Self
 
 from tumorviewer.cli.common import DISK_FULL, CommandError
-from tumorviewer.cli.rows import Row, csv_cells, csv_columns, csv_line, csv_text, json_line
+from tumorviewer.cli.rows import Row, csv_cells, csv_columns, json_line
 from tumorviewer.files import sync_folder
+from tumorviewer.storage.csv_cells import csv_line, csv_text
 
 SUFFIXES: Final = (".jsonl", ".csv")
 

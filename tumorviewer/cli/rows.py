@@ -6,8 +6,6 @@ the end of a line are written as JSON escapes; in CSV, where there are no escape
 a cell that a spreadsheet would take for a formula gets an apostrophe in front.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable
@@ -15,6 +13,7 @@ from typing import Any, Final
 
 from tumorviewer import NOTICE
 from tumorviewer.inference.batch import Answer
+from tumorviewer.storage.csv_cells import csv_text
 
 Row = dict[str, Any]
 
@@ -26,7 +25,6 @@ COLUMNS: Final[tuple[str, ...]] = (
 PROBABILITY: Final = "probability_"
 
 _NEEDS_ESCAPE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ACTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 def make_row(answer: Answer, model: str, model_sha256: str) -> Row:
@@ -90,19 +88,6 @@ def csv_cells(row: Row, columns: Iterable[str]) -> list[str]:
     for name, values in (("crop", "xywh"), ("focus", "xy")):
         flat |= {f"{name}_{axis}": value for axis, value in zip(values, row[name] or (), strict=False)}
     return [_cell(flat.get(column)) for column in columns]
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """Return cells as a line of CSV (RFC 4180), which may hold line ends inside quotes."""
-    stream = io.StringIO()
-    csv.writer(stream).writerow(cells)
-    return stream.getvalue()
-
-
-def csv_text(text: str) -> str:
-    """Return a text as it stands in a cell: of bytes that UTF-8 has, and no formula (OWASP, "CSV Injection")."""
-    safe = text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
-    return "'" + safe if safe.startswith(_ACTS) else safe
 
 
 def _cell(value: object) -> str:

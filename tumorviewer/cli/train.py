@@ -11,11 +11,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from tumorviewer.cli.common import DISK_FULL, EXIT_DONE, EXIT_INTERRUPTED, EXIT_USAGE, CommandError, plural, say
+from tumorviewer.cli.common import EXIT_DONE, EXIT_INTERRUPTED, EXIT_USAGE, CommandError, plural, say
+from tumorviewer.cli.events import add_events_option, tell_window
 
 if TYPE_CHECKING:
     from training.config import TrainConfig
-    from training.events import EpochEnded, Event
+    from training.events import Cancelled, EpochEnded, Event, Report, RunFinished
+    from training.run import TrainResult
 
 _SETTINGS: dict[str, tuple[type, str]] = {
     "name": (str, "name of the model"),
@@ -40,6 +42,7 @@ _SETTINGS: dict[str, tuple[type, str]] = {
     "balance": (str, "sampling (default), weights or none"),
     "patience": (int, "stop after that many epochs without gain"),
     "test-fold": (int, "fold of the index to hold out"),
+    "patient-pattern": (str, "regular expression that finds the patient in file names"),
     "seed": (int, "default 0"),
     "threads": (int, "threads of the computation (default: all cores)"),
     "workers": (int, "processes that crop (default: all cores)"),
@@ -60,11 +63,15 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--cache", type=Path, metavar="DIR", help="folder for crops, shared between runs (default: in --output)"
     )
+    parser.add_argument(
+        "--decisions", type=Path, metavar="FILE", help="CSV of labels to change and scans to leave out (see `doubtful`)"
+    )
     parser.add_argument("--restart", action="store_true", help="forget an unfinished or finished run in --output")
     parser.add_argument(
         "--published", action="store_true", help="use the data's own train and test folders, leaks included"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
+    add_events_option(parser)
     group = parser.add_argument_group("settings of the run")
     for name, (kind, words) in _SETTINGS.items():
         group.add_argument(f"--{name}", type=kind, help=words)
@@ -73,70 +80,82 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
-    from training.config import TrainConfig
+    if args.events:
+        return tell_window(args.output / "run.log", lambda child: _for_window(args, child.report, child.cancelled))
     from training.errors import ConfigError, TrainingCancelled, TrainingError
+    from training.failures import explain
 
     try:
-        config = _config(args, TrainConfig)
-        if _is_finished(args, config):
+        config = _config(args)
+        before = _finished(args, config)
+        if before is not None:
+            say(f"This run is finished: the model is {before.bundle!r}. Add --restart to train anew.")
             return EXIT_DONE
-        with _stop_on_signal() as stop:
-            return _train(args, config, stop)
+        with _stop_on_signal() as stop, _Teller(quiet=args.quiet) as tell:
+            result = _train(args, config, tell, stop.is_set)
+        _say_result(result)
+        return EXIT_DONE
     except ConfigError as error:
         raise CommandError(str(error), EXIT_USAGE) from error
     except TrainingCancelled:
         say("Stopped. What was done is kept; give the same command again to go on.")
         return EXIT_INTERRUPTED
-    except TrainingError as error:
-        raise CommandError(str(error)) from error
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            raise CommandError(
-                f"The disk of {str(args.output)!r} is full. The last good state is kept: free some space and give the "
-                "same command again to go on."
-            ) from error
-        raise CommandError(f"{error.filename or args.output}: {error.strerror or error}") from error
+    except (TrainingError, OSError, MemoryError) as error:
+        raise CommandError(explain(error, args.output).message) from error
 
 
-def _config(args: argparse.Namespace, kind: "type[TrainConfig]") -> "TrainConfig":
+def _for_window(args: argparse.Namespace, report: "Report", cancelled: "Cancelled") -> "RunFinished | None":
+    """Train with a window at the other end; a run that was finished before just tells its end once more."""
+    config = _config(args)
+    before = _finished(args, config)
+    if before is None:
+        _train(args, config, report, cancelled)
+    return before
+
+
+def _config(args: argparse.Namespace) -> "TrainConfig":
+    from training.config import TrainConfig
+
     given = {name.replace("-", "_"): getattr(args, name.replace("-", "_")) for name in _SETTINGS}
     if args.published:
         given["published"] = True
     if args.recipe is not None:
-        return kind.from_toml(args.recipe, **given)
-    return kind.from_dict({name: value for name, value in given.items() if value is not None})
+        return TrainConfig.from_toml(args.recipe, **given)
+    return TrainConfig.from_dict({name: value for name, value in given.items() if value is not None})
 
 
-def _is_finished(args: argparse.Namespace, config: "TrainConfig") -> bool:
-    """Whether this very run has ended well before; says so."""
-    from training.finished import finished_run, forget
+def _finished(args: argparse.Namespace, config: "TrainConfig") -> "RunFinished | None":
+    """Return how this very run has ended before, if it has; with --restart it has not."""
+    from training.finished import finished_run, forget, run_key
 
     if args.restart:
         forget(args.output)
-        return False
-    bundle = finished_run(args.output, config)
-    if bundle is None:
-        return False
-    say(f"This run is finished: the model is {str(bundle)!r}. Add --restart to train anew.")
-    return True
+        return None
+    return finished_run(args.output, run_key(config, args.decisions))
 
 
-def _train(args: argparse.Namespace, config: "TrainConfig", stop: threading.Event) -> int:
+def _train(args: argparse.Namespace, config: "TrainConfig", report: "Report", cancelled: "Cancelled") -> "TrainResult":
     from training.backend import start_backend
+    from training.events import Progress
 
-    start_backend(config.threads)
+    report(Progress("start", 0, 1))
+    start_backend(config.threads, quiet=not args.events)
     from training.run import train
 
-    with _Teller(quiet=args.quiet) as tell:
-        result = train(
-            config,
-            args.data,
-            args.output,
-            tell,
-            stop.is_set,
-            cache=args.cache,
-            command=_command_line(args),
-        )
+    report(Progress("start", 1, 1))
+    return train(
+        config,
+        args.data,
+        args.output,
+        report,
+        cancelled,
+        cache=args.cache,
+        decisions=args.decisions,
+        command=_command_line(args),
+    )
+
+
+def _say_result(result: "TrainResult") -> None:
     say(f"Model:  {result.model}")
     say(f"Bundle: {result.bundle.folder}")
     if result.evaluation is not None:
@@ -146,7 +165,6 @@ def _train(args: argparse.Namespace, config: "TrainConfig", stop: threading.Even
                 f"{name.replace('_', ' ')}: {figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f}, "
                 f"{plural(figure.n, 'scan')})"
             )
-    return EXIT_DONE
 
 
 def _command_line(args: argparse.Namespace) -> str:
@@ -154,6 +172,8 @@ def _command_line(args: argparse.Namespace) -> str:
     words = ["tumorviewer", "train", args.data.name, "--output", args.output.name]
     if args.recipe is not None:
         words += ["--recipe", args.recipe.name]
+    if args.decisions is not None:
+        words += ["--decisions", args.decisions.name]
     for name in _SETTINGS:
         value = getattr(args, name.replace("-", "_"))
         if value is not None:
@@ -211,6 +231,8 @@ class _Teller:
                 self._move(f"{event.phase}, epoch {event.epoch}", event.batch, event.batches)
             case events.EpochEnded():
                 self._epoch(event)
+            case events.Noted():
+                self._line(event.message)
             case _:
                 self._close()
 

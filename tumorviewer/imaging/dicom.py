@@ -95,6 +95,11 @@ class DicomObject:
             self._check_header(limits)
 
     @property
+    def sha256(self) -> str:
+        """Of the file's bytes."""
+        return self._sha256
+
+    @property
     def frames(self) -> int:
         """Number of frames (0028,0008)."""
         return self._frames

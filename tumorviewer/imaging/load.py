@@ -19,6 +19,10 @@ class Source(Protocol):
     """An open file: its header is read and within the limits; frames are decoded on demand."""
 
     @property
+    def sha256(self) -> str:
+        """Of the file's bytes."""
+
+    @property
     def frames(self) -> int:
         """Number of frames or pages."""
 

@@ -78,6 +78,11 @@ class Picture:
             raise DamagedImageError(path, f"the {kind.value} header is incomplete; {_FETCH_AGAIN}") from error
 
     @property
+    def sha256(self) -> str:
+        """Of the file's bytes."""
+        return self._sha256
+
+    @property
     def frames(self) -> int:
         """Number of frames or pages."""
         return len(self._pages) or 1

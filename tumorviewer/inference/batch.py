@@ -15,11 +15,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final, TypeVar
 
-from tumorviewer.imaging.crop import find_brain_box
+from tumorviewer.imaging.crop import Grey, find_brain_box
 from tumorviewer.imaging.discover import Found
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.load import Source, open_source
 from tumorviewer.imaging.render import render_grey
+from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.prediction import Prediction
 from tumorviewer.inference.predictor import Predictor, usable_cores
@@ -65,16 +66,33 @@ def judge_file(predictor: Predictor, path: Path, stopped: Callable[[], bool] = l
         for frame in range(frames):
             if stopped():
                 return
-            yield _judge_frame(predictor, path, source, frame)
+            yield judge_frame(predictor, path, source, frame)
     except ScanError as error:
         yield Answer(path, frame, frames, "", None, error)
 
 
-def _judge_frame(predictor: Predictor, path: Path, source: Source, frame: int) -> Answer:
+def judge_frame(
+    predictor: Predictor,
+    path: Path,
+    source: Source,
+    frame: int,
+    crop: Callable[[Grey], CropBox | None] = find_brain_box,
+) -> Answer:
+    """Return the answer to one frame of an open file; what cannot be read is an answer too.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    path : Path
+    source : Source
+    frame : int
+    crop : callable
+        From the grey picture to the part that is judged; None is the whole image.
+    """
     try:
         scan = source.read(frame)
         grey = render_grey(scan)
-        prediction = predictor.predict(grey, find_brain_box(grey))
+        prediction = predictor.predict(grey, crop(grey))
     except ScanError as error:
         return Answer(path, frame, source.frames, "", None, error)
     except Exception as error:  # noqa: BLE001  # the barrier: no scan may end the work on thousands of others

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorviewer.imaging.errors import ScanError
+from tumorviewer.imaging.natural import natural_key
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.imaging.survey import Surveyed
 from tumorviewer.storage.answers import StoredAnswer
@@ -65,6 +66,9 @@ class Entry:
     label, note : str
         The person's own.
     crop : CropChoice
+    name_key, search_text : str
+        What it is sorted by when it goes by name, and what a search goes through: made once for each row, because
+        thousands are sorted and searched at once.
     """
 
     id: int
@@ -80,6 +84,12 @@ class Entry:
     label: str = ""
     note: str = ""
     crop: CropChoice = AUTOMATIC
+    name_key: str = field(init=False, repr=False)
+    search_text: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.name_key = natural_key(self.path.name)
+        self.search_text = f"{self.name} {self.path.parent.name}".casefold()
 
     @property
     def name(self) -> str:
@@ -144,10 +154,24 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowResult:
-    """What the background work found out about a row: an answer, or why there is none."""
+    """What the background work found out about a row.
+
+    Attributes
+    ----------
+    entry_id : int
+    sha256 : str
+        Of the file's content, or "".
+    answer, error : StoredAnswer or None, ScanError or None
+        At most one of the two: what the model said, or why the scan cannot be read.
+    review : Review or None
+        What the person said of it before.
+    crop : CropChoice
+        What was judged; an answer to another crop than the row has now is not taken.
+    """
 
     entry_id: int
     sha256: str
     answer: StoredAnswer | None = None
     error: ScanError | None = None
     review: Review | None = None
+    crop: CropChoice = AUTOMATIC

@@ -38,6 +38,7 @@ class Job(QObject):
     """
 
     progressed = Signal()
+    cancel_asked = Signal()
     ended = Signal(object)
     """A `JobEnd`."""
 
@@ -69,7 +70,9 @@ class Job(QObject):
 
     def cancel(self) -> None:
         """Ask the work to stop; it ends soon, with `JobEnd.CANCELLED`."""
-        self.stop.set()
+        if not self.stop.is_set():
+            self.stop.set()
+            self.cancel_asked.emit()
 
     def finish(self, end: JobEnd) -> None:
         """Take the one end that it has."""

@@ -14,8 +14,12 @@ class NoticeKind(Enum):
     """`count` scans, `failed` of them unreadable, `detail`: files skipped."""
     OPENING_STOPPED = auto()
     ARCHIVE_REFUSED = auto()
-    LIBRARY = auto()
-    """`detail` says in words what is wrong with the database and what was kept."""
+    LIBRARY_DAMAGED = auto()
+    """The file `subject` was kept aside as `detail`; a fresh one is in use."""
+    LIBRARY_NEWER = auto()
+    """A newer version of the program made the file `subject`: untouched, nothing is saved."""
+    LIBRARY_UNWRITABLE = auto()
+    """The file `subject` cannot be written: nothing is saved."""
     SETTINGS = auto()
     MODEL = auto()
     EXPORTED = auto()

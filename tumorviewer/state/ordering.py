@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from tumorviewer.imaging.natural import natural_key
 from tumorviewer.inference.labels import CLASSES, NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN
 from tumorviewer.state.entries import Entry
 
@@ -40,14 +39,27 @@ class Filter:
     verdicts: frozenset[str] = frozenset()
     text: str = ""
 
+    @property
+    def words(self) -> list[str]:
+        """What is searched for."""
+        return self.text.casefold().split()
+
+    @property
+    def passes_all(self) -> bool:
+        """Whether it lets every row through."""
+        return not self.verdicts and not self.words
+
     def passes(self, entry: Entry) -> bool:
         """Tell whether a row is shown."""
-        if self.verdicts and verdict_of(entry) not in self.verdicts:
-            return False
-        if not self.text.strip():
-            return True
-        text = f"{entry.name} {entry.path.parent.name} {entry.label} {entry.note}".casefold()
-        return all(word in text for word in self.text.casefold().split())
+        return bool(self.passing([entry]))
+
+    def passing(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Return the rows that are shown, in the order that they came in."""
+        verdicts, words = self.verdicts, self.words
+        rows = [entry for entry in entries if verdict_of(entry) in verdicts] if verdicts else list(entries)
+        for word in words:
+            rows = [entry for entry in rows if word in entry.search_text or _in_review(word, entry)]
+        return rows
 
 
 def verdict_of(entry: Entry) -> str:
@@ -71,31 +83,50 @@ def suspicion(entry: Entry) -> float:
     return 1.0 - entry.answer.probabilities[CLASSES.index(NO_TUMOR)]
 
 
-def arrange(entries: Iterable[Entry], chosen: Filter, sort: Sort, *, descending: bool = False) -> list[int]:
-    """Return the ids of the rows that pass, in order. Equal rows stay in the order of their stacks."""
-    rows = sorted((entry for entry in entries if chosen.passes(entry)), key=_opened)
+def arrange(entries: Iterable[Entry], chosen: Filter, sort: Sort, *, descending: bool = False) -> list[Entry]:
+    """Return the rows that pass, in order. Equal rows stay in the order of their stacks.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        In the order of their stacks, as `Worklist.in_order` returns them.
+    chosen : Filter
+    sort : Sort
+    descending : bool
+        The other way round.
+    """
+    rows = chosen.passing(entries)
     if sort is not Sort.OPENED:
-        rows.sort(key=_KEYS[sort], reverse=descending)
+        rows.sort(key=KEYS[sort], reverse=descending)
     elif descending:
         rows.reverse()
-    return [entry.id for entry in rows]
+    return rows
 
 
-def _opened(entry: Entry) -> tuple[Any, ...]:
+def opened_key(entry: Entry) -> tuple[Any, ...]:
+    """Return where a row stands in the order of the stacks."""
     return (entry.stack, entry.order, entry.id)
+
+
+def _in_review(word: str, entry: Entry) -> bool:
+    return bool(entry.label or entry.note) and word in f"{entry.label} {entry.note}".casefold()
 
 
 def _confidence(entry: Entry) -> float:
     return -entry.answer.confidence if entry.answer is not None else 1.0
 
 
-def _label(entry: Entry) -> tuple[bool, int]:
-    return (not entry.label, CLASSES.index(entry.label) if entry.label in CLASSES else len(CLASSES))
+def _label(entry: Entry) -> int:
+    if not entry.label:
+        return len(CLASSES) + 1
+    return CLASSES.index(entry.label) if entry.label in CLASSES else len(CLASSES)
 
 
-_KEYS: dict[Sort, Callable[[Entry], Any]] = {
+KEYS: dict[Sort, Callable[[Entry], Any]] = {
+    Sort.OPENED: opened_key,
     Sort.SUSPICIOUS: lambda entry: -suspicion(entry),
-    Sort.NAME: lambda entry: (natural_key(entry.path.name), entry.frame),
+    Sort.NAME: lambda entry: entry.name_key,
     Sort.CONFIDENCE: _confidence,
     Sort.LABEL: _label,
 }
+"""What the rows of an order go by; numbers and texts rather than tuples, which are slow to compare."""

@@ -42,8 +42,8 @@ class Question:
     box : CropBox or None
         None is the whole image.
     choice : CropChoice
-    sha256 : str
-        Of the file.
+    sha256, frame : str, int
+        Of the file, and which of its frames.
     """
 
     entry_id: int
@@ -51,6 +51,7 @@ class Question:
     box: CropBox | None
     choice: CropChoice
     sha256: str
+    frame: int
 
 
 class Pane(QObject):
@@ -279,7 +280,8 @@ class Session(QObject):
         entry, loaded = self.entry, self.pane.loaded
         if entry is None or loaded is None or not self.pane.up_to_date or self.model.status is not ModelStatus.READY:
             return
-        self.question_asked.emit(Question(entry.id, loaded.grey, self.box, entry.crop, loaded.scan.sha256))
+        scan = loaded.scan
+        self.question_asked.emit(Question(entry.id, loaded.grey, self.box, entry.crop, scan.sha256, scan.frame))
 
     def _show_first(self, ids: list[int]) -> None:
         if self.pane.entry_id is None and ids:

@@ -45,6 +45,8 @@ def _parsed(text: str, kind: type[T]) -> T:
 THEME = Setting("look/theme", "system", allowed=("system", "light", "dark"))
 LANGUAGE = Setting("look/language", "")
 """As "de"; "" follows the system."""
+LESS_MOTION = Setting("look/less_motion", False)
+"""Nothing moves by itself, whatever the system says."""
 HEAT_MAP = Setting("viewer/heat_map", False)
 HEAT_OPACITY = Setting("viewer/heat_opacity", 0.5, lowest=0.0, highest=1.0)
 CINE_RATE = Setting("viewer/cine_rate", 12, lowest=1, highest=60)

@@ -1,6 +1,6 @@
 """Everything that is open: rows, and the stacks they belong to."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Worklist(QObject):
         self.stacks: dict[int, Stack] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._next_id = 0
-        self._open: set[tuple[Path, int]] = set()
+        self._open: dict[tuple[Path, int], int] = {}
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -38,6 +38,15 @@ class Worklist(QObject):
     def get(self, entry_id: int | None) -> Entry | None:
         """Return a row, or None if it is no longer open."""
         return None if entry_id is None else self.entries.get(entry_id)
+
+    def id_of(self, path: Path, frame: int) -> int | None:
+        """Return the row of a frame of a file, or None if it is not open."""
+        return self._open.get((path, frame))
+
+    def in_order(self) -> list[Entry]:
+        """Return all rows, stack by stack, in the order of the slices."""
+        entries = self.entries
+        return [entries[entry_id] for stack in self.stacks.values() for entry_id in stack.ids]
 
     def add(self, arrivals: Iterable[Arrival]) -> list[int]:
         """Add what was found; files that are open already are not opened twice."""
@@ -61,11 +70,11 @@ class Worklist(QObject):
             entry = self.entries.get(result.entry_id)
             if entry is None:
                 continue
+            if result.review is not None and not entry.sha256:  # what was said since it was recognised stays
+                entry.label, entry.note = entry.label or result.review.label, entry.note or result.review.note
             entry.sha256 = result.sha256 or entry.sha256
-            if entry.crop is AUTOMATIC and (result.answer is not None or result.error is not None):
+            if result.error is not None or (result.answer is not None and result.crop == entry.crop):
                 entry.answer, entry.error = result.answer, result.error
-            if result.review is not None and not (entry.label or entry.note):
-                entry.label, entry.note = result.review.label, result.review.note
             ids.append(entry.id)
         if ids:
             self.changed.emit(ids)
@@ -109,19 +118,22 @@ class Worklist(QObject):
 
     def place_in_stack(self, entry_id: int) -> tuple[int, int]:
         """Return which slice of how many a row is: (0-based, count)."""
-        ids = self.stack_of(entry_id).ids
-        return ids.index(entry_id), len(ids)
+        return self._place(entry_id), len(self.stack_of(entry_id).ids)
 
     def step(self, entry_id: int, slices: int) -> int:
         """Return the row that lies some slices further in the same stack, or the last one on the way."""
         ids = self.stack_of(entry_id).ids
-        return ids[min(max(ids.index(entry_id) + slices, 0), len(ids) - 1)]
+        return ids[min(max(self._place(entry_id) + slices, 0), len(ids) - 1)]
 
     def next_stack(self, entry_id: int, step: int) -> int:
         """Return the first row of the next (1) or previous (-1) stack; the row itself where there is none."""
         numbers = list(self.stacks)
         place = numbers.index(self.entries[entry_id].stack) + step
         return self.stacks[numbers[place]].ids[0] if 0 <= place < len(numbers) else entry_id
+
+    def _place(self, entry_id: int) -> int:
+        entries = self.entries
+        return bisect_left(self.stack_of(entry_id).ids, entries[entry_id].order, key=lambda other: entries[other].order)
 
     def _enter(self, arrival: Arrival) -> list[Entry]:
         surveyed = arrival.surveyed
@@ -134,7 +146,7 @@ class Worklist(QObject):
         for frame in range(frames):
             if (arrival.path, frame) in self._open:
                 continue
-            self._open.add((arrival.path, frame))
+            self._open[arrival.path, frame] = self._next_id
             entry = Entry(
                 self._next_id,
                 arrival.path,

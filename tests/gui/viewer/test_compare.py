@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tumorviewer.gui.viewer import colours
 from tumorviewer.gui.viewer.hud import Corner
-from tumorviewer.gui.viewer.names import answer_line
+from tumorviewer.gui.words import answer_line
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.state.settings import CINE_RATE
 from tumorviewer.storage.answers import StoredAnswer

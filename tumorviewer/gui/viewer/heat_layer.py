@@ -1,7 +1,7 @@
 """When the heat map is made: only while it is shown, and again only for another answer, class or opacity."""
 
 from tumorviewer.gui.viewer.layers import Layers
-from tumorviewer.gui.viewer.names import class_name
+from tumorviewer.gui.words import class_name
 from tumorviewer.inference.labels import NOT_BRAIN_MR
 from tumorviewer.inference.prediction import Prediction
 from tumorviewer.state.overlays import Level, OverlayState

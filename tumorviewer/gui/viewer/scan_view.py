@@ -18,10 +18,10 @@ from tumorviewer.gui.viewer.hud_text import Probe, probe
 from tumorviewer.gui.viewer.input_view import InputView
 from tumorviewer.gui.viewer.layers import Layers, reading_words, unreadable_words
 from tumorviewer.gui.viewer.measures import MeasureBook
-from tumorviewer.gui.viewer.names import answer_line
 from tumorviewer.gui.viewer.presets import own_window
 from tumorviewer.gui.viewer.scan_input import ScanInput
 from tumorviewer.gui.viewer.tool import Tool
+from tumorviewer.gui.words import answer_line
 from tumorviewer.imaging.scan import WindowLevel
 from tumorviewer.state.loaded import LoadedScan
 from tumorviewer.state.overlays import Level, OverlayState

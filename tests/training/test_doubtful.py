@@ -1,0 +1,137 @@
+"""Wrong labels that were put in are found, first and with the right suggestion; decisions about them take effect."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("cleanlab")
+
+from quadrants import draw, save, write_bundle
+
+from training.cache import build_cache
+from training.dataset import Dataset, read_dataset
+from training.decisions import (
+    LEAVE_OUT,
+    Applied,
+    Decision,
+    apply_decisions,
+    load_decisions,
+    save_decisions,
+)
+from training.doubtful import DoubtfulLabels, doubtful_labels, rank_issues, write_doubtful
+from training.errors import DatasetError, TrainingCancelled
+from tumorviewer.inference.bundle import Bundle, load_bundle
+from tumorviewer.inference.labels import CLASSES
+
+WRONG = {"glioma/pituitary 3.png": "pituitary", "no_tumor/meningioma 5.png": "meningioma"}
+"""Files in the folder of another class than the one that they show."""
+
+
+@pytest.fixture(scope="module")
+def heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("heads")
+    for number in range(48):
+        shown = CLASSES[number % 4]
+        name = f"{shown} {number // 4}.png"
+        folder = next((path.split("/")[0] for path in WRONG if path.endswith(f"/{name}")), shown)
+        save(draw(shown, number), root / folder / name)
+    return root
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return load_bundle(write_bundle(tmp_path_factory.mktemp("model") / "quadrants-1.0"))
+
+
+def read(root: Path) -> Dataset:
+    """Read the heads with a patient each: what is drawn alike would count as copies."""
+    dataset = read_dataset(root)
+    samples = [replace(sample, duplicate_group=f"g{number}") for number, sample in enumerate(dataset.samples)]
+    return replace(dataset, samples=tuple(samples))
+
+
+def find(dataset: Dataset, bundle: Bundle, cache: Path, **options: object) -> DoubtfulLabels:
+    crops = build_cache(dataset.samples, bundle.spec, cache, workers=0)
+    return doubtful_labels(dataset, crops, bundle, cache, **options)
+
+
+def test_labels_that_are_wrong_are_found_first(heads: Path, bundle: Bundle, tmp_path: Path) -> None:
+    found = find(read(heads), bundle, tmp_path)
+    assert found.judged == 48
+    assert {item.path: item.suggested for item in found.labels[:2]} == WRONG
+    assert all(item.given == item.path.split("/")[0] for item in found.labels)
+    assert found.labels[0].given_probability < 0.2 < 0.4 < found.labels[0].suggested_probability
+    assert DoubtfulLabels.from_dict(found.to_dict()) == found
+    write_doubtful(found, tmp_path / "list.csv")
+    assert "Research use only" in (tmp_path / "list.csv").read_text()
+
+
+def test_embeddings_are_kept_and_a_stop_is_heard(heads: Path, bundle: Bundle, tmp_path: Path) -> None:
+    dataset = read(heads)
+    with pytest.raises(TrainingCancelled):
+        find(dataset, bundle, tmp_path, cancelled=lambda: True)
+    stages: list[str] = []
+    first = find(dataset, bundle, tmp_path, stage=lambda what, *_: stages.append(what))
+    assert "looking at scans" in stages
+    stages.clear()
+    assert find(dataset, bundle, tmp_path, stage=lambda what, *_: stages.append(what)) == first
+    assert "looking at scans" not in stages
+
+
+def test_a_class_of_one_patient_cannot_be_judged(bundle: Bundle, tmp_path: Path) -> None:
+    for number in range(6):
+        save(draw("glioma", number), tmp_path / "heads" / "glioma" / f"{number}.png")
+    save(draw("no_tumor", 9), tmp_path / "heads" / "no_tumor" / "9.png")
+    dataset = read(tmp_path / "heads")
+    with pytest.raises(DatasetError, match="no_tumor has only one independent"):
+        find(dataset, bundle, tmp_path / "cache")
+
+
+def test_a_label_that_the_judge_agrees_with_is_not_listed() -> None:
+    generator = np.random.default_rng(0)
+    codes = np.arange(60) % 3
+    sure = np.full((60, 3), 0.02) + 0.94 * np.eye(3)[codes] + generator.uniform(0, 0.001, (60, 3))
+    sure[7] = [0.01, 0.01, 0.98]  # given class 1
+    assert rank_issues(codes, sure / sure.sum(axis=1, keepdims=True)).tolist() == [7]
+
+
+def test_decisions_change_the_data_and_are_counted(heads: Path, tmp_path: Path) -> None:
+    dataset = read_dataset(heads)
+    decisions = [
+        Decision("glioma/pituitary 3.png", 0, "glioma", "pituitary"),
+        Decision("no_tumor/meningioma 5.png", 0, "no_tumor", LEAVE_OUT),
+        Decision("glioma/gone.png", 0, "glioma", LEAVE_OUT),
+        Decision("glioma/glioma 1.png", 0, "pituitary", LEAVE_OUT),  # was decided when it had another label
+    ]
+    save_decisions(decisions, tmp_path / "decisions.csv")
+    changed, applied = apply_decisions(dataset, load_decisions(tmp_path / "decisions.csv"))
+    assert applied == Applied(relabelled=1, left_out=1, outdated=2)
+    labels = {changed.relative(index): sample.label for index, sample in enumerate(changed.samples)}
+    assert len(labels) == 47
+    assert labels["glioma/pituitary 3.png"] == "pituitary"
+    assert "no_tumor/meningioma 5.png" not in labels
+    assert labels["glioma/glioma 1.png"] == "glioma"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("path;frame;given;decision\na.png;0;Glioma;no tumor\n", ""),
+        ("path,given\na.png,glioma\n", "no column frame, decision"),
+        ("path,frame,given,decision\na.png,0,glioma,perhaps\n", "line 2"),
+        ("path,frame,given,decision\na.png,-1,glioma,glioma\n", "line 2"),
+        ("path,frame,given,decision\na.png,0,glioma\n", "line 2"),
+    ],
+)
+def test_a_file_of_decisions_is_read_as_people_write_it(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "decisions.csv"
+    file.write_text(text, encoding="utf-8")
+    if words:
+        with pytest.raises(DatasetError, match=words):
+            load_decisions(file)
+    else:
+        assert load_decisions(file) == (Decision("a.png", 0, "glioma", "no_tumor"),)
+    with pytest.raises(DatasetError, match="cannot be read"):
+        load_decisions(tmp_path / "missing.csv")

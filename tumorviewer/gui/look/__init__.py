@@ -1,0 +1,1 @@
+"""How the program looks: colours, marks, icons and figures, in one place."""

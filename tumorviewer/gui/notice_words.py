@@ -1,0 +1,141 @@
+"""What the person is told besides the scans, in words: what happened, to what, what was kept, what to do."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication
+
+from tumorviewer.state.notices import Notice, NoticeKind
+
+translate = QCoreApplication.translate
+
+
+def notice_line(notice: Notice) -> str:
+    """Return a notice in one or two calm sentences."""
+    return _LINES[notice.kind](notice)
+
+
+def _nothing_found(notice: Notice) -> str:
+    where = notice.subject or translate("Notices", "what was given")
+    line = translate(
+        "Notices",
+        "No scans were found in {where}. DICOM files, pictures, folders and zip archives of them can be opened.",
+    )
+    return line.format(where=where)
+
+
+def _opened(notice: Notice) -> str:
+    sentences = [translate("Notices", "%n scan(s) opened.", None, notice.count)]
+    if notice.failed:
+        sentences.append(translate("Notices", "%n of them cannot be read; the row says why.", None, notice.failed))
+    skipped = int(notice.detail) if notice.detail.isdecimal() else 0
+    if skipped:
+        sentences.append(translate("Notices", "%n other file(s) skipped.", None, skipped))
+    return " ".join(sentences)
+
+
+def _opening_stopped(notice: Notice) -> str:
+    return translate("Notices", "Opening was stopped. %n scan(s) that had been found stay open.", None, notice.count)
+
+
+def _archive_refused(notice: Notice) -> str:
+    if notice.count > 1:
+        line = translate(
+            "Notices", "{archive} and %n other archive(s) were not opened: {reason}", None, notice.count - 1
+        )
+    else:
+        line = translate("Notices", "{archive} was not opened: {reason}")
+    return line.format(archive=notice.subject, reason=notice.detail)
+
+
+def _damaged(notice: Notice) -> str:
+    if _holds_labels(notice):
+        line = translate(
+            "Notices", "The file of your labels was damaged. It was kept as {kept}, and a new one was begun."
+        )
+    else:
+        line = translate(
+            "Notices",
+            "The file of answers from before was damaged. It was kept as {kept}; the scans are judged again.",
+        )
+    return line.format(kept=notice.detail)
+
+
+def _newer(notice: Notice) -> str:
+    line = translate(
+        "Notices",
+        "{file} was made by a newer version of Tumor Viewer. It stays as it is and nothing is saved: use that version.",
+    )
+    return line.format(file=notice.subject)
+
+
+def _unwritable(notice: Notice) -> str:
+    if _holds_labels(notice):
+        return translate(
+            "Notices",
+            "Your labels cannot be saved: their folder is full or may not be written to. New labels and notes are lost "
+            "when the window is closed; make room or ask for write permission, then start again.",
+        )
+    line = translate("Notices", "Answers cannot be remembered for the next time: {file} cannot be written.")
+    return line.format(file=notice.subject)
+
+
+def _holds_labels(notice: Notice) -> bool:
+    return notice.subject.startswith("library")
+
+
+def _settings(notice: Notice) -> str:
+    line = translate(
+        "Notices", "Settings cannot be saved ({reason}). They stay as they are until the window is closed."
+    )
+    short = translate("Notices", "Settings cannot be saved. They stay as they are until the window is closed.")
+    return line.format(reason=notice.detail) if notice.detail else short
+
+
+def _model(notice: Notice) -> str:
+    line = translate("Notices", "No model is in use, so scans are shown without an answer. {reason}")
+    return line.format(reason=notice.detail).strip()
+
+
+def _exported(notice: Notice) -> str:
+    line = translate("Notices", "%n scan(s) exported to {target}.", None, notice.count).format(target=notice.subject)
+    if not notice.failed:
+        return line
+    left_out = translate("Notices", "%n could not be read and were left out.", None, notice.failed)
+    return f"{line} {left_out}"
+
+
+def _export_failed(notice: Notice) -> str:
+    line = translate("Notices", "The export to {target} failed: {reason}")
+    return line.format(target=notice.subject, reason=notice.detail)
+
+
+def _export_stopped(notice: Notice) -> str:
+    line = translate("Notices", "The export to {target} was stopped; nothing incomplete was left there.")
+    return line.format(target=notice.subject)
+
+
+def _not_saved(notice: Notice) -> str:
+    line = translate("Notices", "The label of {file} could not be saved: {reason}")
+    return line.format(file=notice.subject, reason=notice.detail)
+
+
+def _fault(notice: Notice) -> str:
+    return translate("Notices", "Something went wrong inside the program. Your scans are unchanged; the log says more.")
+
+
+_LINES: dict[NoticeKind, Callable[[Notice], str]] = {
+    NoticeKind.NOTHING_FOUND: _nothing_found,
+    NoticeKind.OPENED: _opened,
+    NoticeKind.OPENING_STOPPED: _opening_stopped,
+    NoticeKind.ARCHIVE_REFUSED: _archive_refused,
+    NoticeKind.LIBRARY_DAMAGED: _damaged,
+    NoticeKind.LIBRARY_NEWER: _newer,
+    NoticeKind.LIBRARY_UNWRITABLE: _unwritable,
+    NoticeKind.SETTINGS: _settings,
+    NoticeKind.MODEL: _model,
+    NoticeKind.EXPORTED: _exported,
+    NoticeKind.EXPORT_FAILED: _export_failed,
+    NoticeKind.EXPORT_STOPPED: _export_stopped,
+    NoticeKind.NOT_SAVED: _not_saved,
+    NoticeKind.FAULT: _fault,
+}

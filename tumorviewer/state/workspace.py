@@ -1,0 +1,34 @@
+"""All state of one window, made in one place."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from tumorviewer.state.jobs import Jobs
+from tumorviewer.state.loaded import ScanCache
+from tumorviewer.state.model import ModelState
+from tumorviewer.state.notices import Notices
+from tumorviewer.state.overlays import OverlayState
+from tumorviewer.state.session import Session
+from tumorviewer.state.settings import Settings
+from tumorviewer.state.worklist import Worklist
+
+
+class Workspace(QObject):
+    """What is open, looked at, answered and chosen. Widgets read and change it; workers feed it.
+
+    Parameters
+    ----------
+    settings_file : Path
+        Where choices are kept.
+    """
+
+    def __init__(self, settings_file: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = Settings(settings_file, self)
+        self.worklist = Worklist(self)
+        self.model = ModelState(self)
+        self.session = Session(self.worklist, self.model, ScanCache(), self)
+        self.overlays = OverlayState(self)
+        self.jobs = Jobs(self)
+        self.notices = Notices(self)

@@ -1,0 +1,173 @@
+"""Small pictures of the rows on the screen."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from tumorviewer.imaging.errors import ScanError
+from tumorviewer.imaging.render import render_grey
+from tumorviewer.storage.cache import Stamp
+from tumorviewer.storage.library import Library
+from tumorviewer.workers.sources import OpenFile
+from tumorviewer.workers.threads import Worker
+
+SIDE: Final = 96
+"""Longer side in pixels: sharp at 48 points on a screen of twice the resolution."""
+MOST_KEPT: Final = 3000
+"""In memory: 9 KiB each at most."""
+MOST_WANTED: Final = 512
+TOGETHER_SECONDS: Final = 0.03
+"""Pictures that are made within so long a time are handed over, and drawn, together."""
+JPEG_QUALITY: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class ThumbnailRequest:
+    """One frame of one file; `sha256` is "" where it is not known yet."""
+
+    entry_id: int
+    path: Path
+    frame: int
+    sha256: str = ""
+
+
+class ThumbnailMaker(Worker):
+    """Makes what was asked for last first; what nobody asks for any more is never made."""
+
+    made = Signal(list)
+    """Pairs of an entry id and a `QImage`, null where the scan cannot be read."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self._library = library
+        self._wanted: OrderedDict[int, ThumbnailRequest] = OrderedDict()
+        self._file = OpenFile()
+
+    def want(self, request: ThumbnailRequest) -> None:
+        """Ask for one, from any thread."""
+        with self.lock:
+            self._wanted[request.entry_id] = request
+            self._wanted.move_to_end(request.entry_id)
+            while len(self._wanted) > MOST_WANTED:
+                self._wanted.popitem(last=False)
+        self.poke()
+
+    def keep_only(self, ids: Iterable[int]) -> None:
+        """Drop the requests for all other rows, from any thread."""
+        kept = set(ids)
+        with self.lock:
+            self._wanted = OrderedDict(item for item in self._wanted.items() if item[0] in kept)
+
+    def work(self) -> None:
+        """Make until nothing is asked for."""
+        made: list[tuple[int, QImage]] = []
+        begun = time.monotonic()
+        while not self.stopping.is_set():
+            with self.lock:
+                request = self._wanted.popitem()[1] if self._wanted else None
+            if made and (request is None or time.monotonic() - begun > TOGETHER_SECONDS):
+                self.made.emit(made)
+                made, begun = [], time.monotonic()
+            if request is None:
+                break
+            made.append((request.entry_id, self._image(request)))
+        self._file.close()
+
+    def _image(self, request: ThumbnailRequest) -> QImage:
+        cache = self._library.cache
+        stamp = Stamp.of(request.path)
+        sha256 = request.sha256
+        if not sha256 and stamp is not None:
+            sha256 = cache.hashes([(request.path, stamp)]).get(request.path, "")
+        kept = cache.thumbnail(sha256, request.frame) if sha256 else None
+        if kept is not None:
+            return QImage.fromData(kept).convertToFormat(QImage.Format.Format_Grayscale8)
+        try:
+            scan = self._file.open(request.path).read(request.frame)
+        except ScanError:
+            return QImage()
+        small = shrink(render_grey(scan))
+        encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
+        cache.save_thumbnails([(scan.sha256, request.frame, encoded)])
+        if stamp is not None and stamp == Stamp.of(request.path):
+            cache.save_hashes([(request.path, stamp, scan.sha256)])
+        return as_image(small)
+
+
+class Thumbnails(QObject):
+    """What the worklist asks. Lives in the window's thread.
+
+    Parameters
+    ----------
+    maker : ThumbnailMaker
+    request_of : callable
+        From an entry id to what has to be read, or None if the row is closed or unreadable.
+    """
+
+    ready = Signal(list)
+    """Entry ids."""
+
+    def __init__(
+        self,
+        maker: ThumbnailMaker,
+        request_of: Callable[[int], ThumbnailRequest | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._maker, self._request_of = maker, request_of
+        self._images: OrderedDict[int, QImage] = OrderedDict()
+        maker.made.connect(self._take)
+
+    def image(self, entry_id: int) -> QImage | None:
+        """Return a grey picture; None if it is not there yet (it is then made, and `ready` says so)."""
+        image = self._images.get(entry_id)
+        if image is not None:
+            self._images.move_to_end(entry_id)
+            return None if image.isNull() else image
+        # Asked again at every paint while it waits: what is on the screen stays ahead of what has left it.
+        request = self._request_of(entry_id)
+        if request is not None:
+            self._maker.want(request)
+        return None
+
+    def keep_only(self, ids: Iterable[int]) -> None:
+        """Give up what was asked for other rows than these; pictures that are there stay."""
+        self._maker.keep_only(ids)
+
+    def forget(self) -> None:
+        """Drop all, because everything was closed."""
+        self._maker.keep_only(())
+        self._images.clear()
+
+    def _take(self, made: list[tuple[int, QImage]]) -> None:
+        open_still = [(entry_id, image) for entry_id, image in made if self._request_of(entry_id) is not None]
+        self._images.update(open_still)
+        while len(self._images) > MOST_KEPT:
+            self._images.popitem(last=False)
+        if open_still:
+            self.ready.emit([entry_id for entry_id, _ in open_still])
+
+
+def shrink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture whose longer side is at most `SIDE`."""
+    scale = SIDE / max(grey.shape)
+    if scale >= 1.0:
+        return grey
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def as_image(grey: NDArray[np.uint8]) -> QImage:
+    """Return a grey picture as an image with bytes of its own."""
+    height, width = grey.shape
+    packed = np.ascontiguousarray(grey)
+    return QImage(packed.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

@@ -1,0 +1,179 @@
+"""All threads of a window, made and wired to its state in one place."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal
+
+from tumorviewer.inference.bundle import Bundle
+from tumorviewer.state.notices import Notice, NoticeKind
+from tumorviewer.state.settings import JUDGE_ALL, MODEL
+from tumorviewer.state.workspace import Workspace
+from tumorviewer.storage.database import Problem, Trouble
+from tumorviewer.storage.library import Library
+from tumorviewer.workers.asker import Asker
+from tumorviewer.workers.attention import Attention
+from tumorviewer.workers.background import Background
+from tumorviewer.workers.errands import ErrandRunner, Errands
+from tumorviewer.workers.exporter import Exporter, ExportKind
+from tumorviewer.workers.exports import Exports
+from tumorviewer.workers.keeper import Keeper
+from tumorviewer.workers.labels import Labels
+from tumorviewer.workers.opener import Opener
+from tumorviewer.workers.openings import Openings
+from tumorviewer.workers.reader import Reader
+from tumorviewer.workers.reading import Reading
+from tumorviewer.workers.threads import Threads, Worker
+from tumorviewer.workers.thumbnails import ThumbnailMaker, ThumbnailRequest, Thumbnails
+
+_TROUBLES: Final = {
+    Trouble.DAMAGED: NoticeKind.LIBRARY_DAMAGED,
+    Trouble.NEWER: NoticeKind.LIBRARY_NEWER,
+    Trouble.UNWRITABLE: NoticeKind.LIBRARY_UNWRITABLE,
+}
+
+
+class Workers(QObject):
+    """What takes longer than a frame. All methods return at once.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    folder : Path
+        Of the user; holds the library.
+
+    Attributes
+    ----------
+    thumbnails : Thumbnails
+    errands : Errands
+    """
+
+    stopped = Signal()
+    """All threads have ended, after `shutdown`."""
+    _library_problem = Signal(object)
+
+    def __init__(self, workspace: Workspace, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._library = Library(folder, self._library_problem.emit)
+        self._attention = Attention()
+        self._library_problem.connect(self._tell_library)
+
+        self._opener = Opener(self._library, folder / "unpacked")
+        self._openings = Openings(workspace, self._opener, self)
+        self._reader = Reader(workspace.session.cache, self._library, self._attention)
+        self._reading = Reading(workspace, self._reader, self)
+        self._asker = Asker(self._library, self._attention)
+        self._background = Background(workspace, self._library, self._attention, self)
+        self._maker = ThumbnailMaker(self._library)
+        self.thumbnails = Thumbnails(self._maker, self._thumbnail_request, self)
+        self._keeper = Keeper(self._library)
+        self._labels = Labels(workspace, self._keeper, self)
+        self._exporter = Exporter(self._library)
+        self._exports = Exports(workspace, self._exporter, self)
+        self._runner = ErrandRunner()
+        self.errands = Errands(self._runner, self)
+        self._connect()
+
+        self._threads = Threads(self)
+        self._threads.stopped.connect(self._all_stopped)
+        quick = (self._opener, self._reader, self._asker, self._keeper, self._runner)
+        self._start(QThread.Priority.InheritPriority, *quick)
+        self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter)
+        self.use_model(workspace.settings.get(MODEL))
+
+    # ------------------------------------------------------------ what the window asks
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files, folders and archives of scans, beside what is open already."""
+        self._background.allow()
+        self._openings.open(paths)
+
+    def close_all(self) -> None:
+        """Close all scans, and forget what is still being opened."""
+        self._openings.cancel()
+        self._workspace.worklist.clear()
+
+    def set_visible(self, ids: Sequence[int]) -> None:
+        """Say which rows are on the screen: they are judged first, and only they need thumbnails."""
+        self._background.prefer(ids)
+        self.thumbnails.keep_only(ids)
+
+    def use_model(self, name: str) -> None:
+        """Let another model answer; "" is the one that is used where none is named."""
+        self._workspace.model.loading()
+        self._background.use(None)
+        self._asker.use(name)
+
+    def judge_rest(self) -> None:
+        """Judge all rows that have no answer yet, also after the person stopped that."""
+        self._background.restart()
+
+    def export_csv(self, ids: Sequence[int], path: Path) -> None:
+        """Write a table of rows."""
+        self._exports.export(ExportKind.TABLE, ids, path)
+
+    def export_dataset(self, ids: Sequence[int], folder: Path) -> None:
+        """Write the labelled scans among some rows as a class-folder data set."""
+        self._exports.export(ExportKind.DATASET, ids, folder)
+
+    def shutdown(self) -> None:
+        """Stop everything; `stopped` follows. What was labelled is saved before."""
+        self._workspace.jobs.cancel_all()
+        self._attention.close()
+        self._threads.stop()
+
+    # ------------------------------------------------------------ wiring
+
+    def _connect(self) -> None:
+        workspace = self._workspace
+        # Direct: as a queued call it would wait behind the answer that is being made.
+        workspace.session.question_asked.connect(self._asker.ask, Qt.ConnectionType.DirectConnection)
+        workspace.worklist.cleared.connect(self._asker.forget, Qt.ConnectionType.DirectConnection)
+        workspace.worklist.cleared.connect(self.thumbnails.forget)
+        workspace.settings.changed.connect(self._setting_changed)
+        self._asker.answered.connect(workspace.session.answered)
+        self._asker.loaded.connect(self._model_loaded)
+        self._asker.missing.connect(self._model_missing)
+
+    def _start(self, priority: QThread.Priority, *workers: Worker) -> None:
+        for worker in workers:
+            worker.failed_badly.connect(self._tell_fault)
+            self._threads.start(worker, priority)
+
+    def _all_stopped(self) -> None:
+        self._library.close()
+        self.stopped.emit()
+
+    def _thumbnail_request(self, entry_id: int) -> ThumbnailRequest | None:
+        entry = self._workspace.worklist.get(entry_id)
+        if entry is None or entry.error is not None:
+            return None
+        return ThumbnailRequest(entry.id, entry.path, entry.frame, entry.sha256)
+
+    def _model_loaded(self, bundle: Bundle) -> None:
+        workspace, sha256 = self._workspace, bundle.model_sha256
+        self._opener.model_sha256 = sha256
+        if any(entry.answer and entry.answer.model_sha256 != sha256 for entry in workspace.worklist.entries.values()):
+            workspace.worklist.forget_answers()
+        workspace.model.ready(bundle.card, bundle.folder, sha256)
+        self._background.use(bundle)
+
+    def _model_missing(self, problem: str) -> None:
+        self._opener.model_sha256 = ""
+        self._workspace.model.missing(problem)
+        self._workspace.notices.tell(Notice(NoticeKind.MODEL, detail=problem))
+
+    def _setting_changed(self, name: str) -> None:
+        if name == MODEL.name:
+            self.use_model(self._workspace.settings.get(MODEL))
+        elif name == JUDGE_ALL.name:
+            self._background.restart()
+
+    def _tell_library(self, problem: Problem) -> None:
+        kept = problem.kept.name if problem.kept is not None else ""
+        self._workspace.notices.tell(Notice(_TROUBLES[problem.trouble], problem.file.name, kept))
+
+    def _tell_fault(self, fault: str) -> None:
+        self._workspace.notices.tell(Notice(NoticeKind.FAULT, detail=fault))
