@@ -38,6 +38,18 @@ def folder_lock(folder: Path, cancelled: Callable[[], bool] | None = None) -> It
         os.close(descriptor)  # frees the lock
 
 
+def is_locked(folder: Path) -> bool:
+    """Tell whether some process holds the lock at this moment."""
+    try:
+        descriptor = os.open(folder / ".lock", os.O_RDWR)
+    except OSError:
+        return False  # never locked, or not ours to ask
+    try:
+        return not _try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _try_lock(descriptor: int) -> bool:
     try:
         if sys.platform == "win32":

@@ -52,6 +52,12 @@ class Estimate:
             "interval": self.method,
         }
 
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Estimate":
+        """Read what `to_dict` wrote."""
+        value, low, high = (math.nan if values[name] is None else values[name] for name in ("value", "low", "high"))
+        return cls(value, low, high, values["n"], values["interval"])
+
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None

@@ -31,6 +31,7 @@ from training.losses import encode_labels
 from training.metrics import UNSPECIFIED
 from training.network import Network, build_network
 from training.preparing import PreparedData, find_base, graph_of, prepare_data
+from training.runs import CONFIG, HISTORY, Asked, note_asked
 from training.sampling import balanced_weights, class_weights
 from training.weights import Base, load_base
 from training.weights_file import load_weights, save_weights, weights_digest
@@ -39,8 +40,6 @@ from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.labels import CLASSES
 
 MODEL_H5: Final = "model.h5"
-HISTORY: Final = "history.json"
-CONFIG: Final = "config.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +94,7 @@ def train(
     keras.utils.set_random_seed(config.seed)
     with folder_lock(output / STATE, cancelled):
         remove_leftovers(output)
+        note_asked(output, Asked(data.absolute(), cache, decisions))
         prepared = prepare_data(config, data, cache or output / "cache", report, cancelled, decisions=decisions)
         network = build_network(config.variant)
         source = find_base(config)
@@ -140,6 +140,7 @@ class _Run:
                     "Give the same command again, choose another --output, or add --restart to begin anew."
                 )
         self.history = list(self.state.history)
+        self._write_history()
         with atomic_write(self.output / CONFIG) as stream:
             json.dump(self.config.to_dict(), stream, indent=2)
         split = self.data.split
@@ -277,8 +278,11 @@ class _Run:
         self.report(event)
         if isinstance(event, EpochEnded):
             self.history.append(asdict(event))
-            with atomic_write(self.output / HISTORY) as stream:
-                json.dump(self.history, stream, indent=1)
+            self._write_history()
+
+    def _write_history(self) -> None:
+        with atomic_write(self.output / HISTORY) as stream:
+            json.dump(self.history, stream, indent=1)
 
     def _write_model_h5(self) -> None:
         """Keep the best model as one HDF5 file, as the course did; written beside, then renamed."""

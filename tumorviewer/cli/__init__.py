@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "predict": ("tumorviewer.cli.predict", "say what the model sees in each scan"),
     "train": ("tumorviewer.cli.train", "fine-tune a model on labelled scans"),
     "evaluate": ("tumorviewer.cli.evaluate", "measure a model on labelled scans and write a report"),
+    "compare": ("tumorviewer.cli.compare", "compare two models on scans that neither was made from"),
     "audit": ("tumorviewer.cli.audit", "look for duplicates, leaks and shortcuts in a data set"),
     "doubtful": ("tumorviewer.cli.doubtful", "find labels of a data set that are likely wrong"),
     "preview": ("tumorviewer.cli.preview", "for the window: show what augmentation makes of scans"),

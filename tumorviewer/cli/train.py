@@ -106,11 +106,21 @@ def run(args: argparse.Namespace) -> int:
 
 def _for_window(args: argparse.Namespace, report: "Report", cancelled: "Cancelled") -> "RunFinished | None":
     """Train with a window at the other end; a run that was finished before just tells its end once more."""
-    config = _config(args)
-    before = _finished(args, config)
-    if before is None:
-        _train(args, config, report, cancelled)
-    return before
+    from training.errors import ConfigError, TrainingCancelled
+    from training.failures import explain
+    from training.runs import note_failure
+
+    try:
+        config = _config(args)
+        before = _finished(args, config)
+        if before is None:
+            _train(args, config, report, cancelled)
+        return before
+    except (TrainingCancelled, ConfigError):
+        raise  # neither says anything of the run that lies in the folder
+    except Exception as error:
+        note_failure(args.output, explain(error, args.output))
+        raise
 
 
 def _config(args: argparse.Namespace) -> "TrainConfig":
