@@ -19,17 +19,23 @@ def cloud() -> tuple[np.ndarray, np.ndarray]:
     return means[labels] + rng.normal(size=(900, 3)) @ spread + rng.normal(0, 0.3, (900, 20)), labels
 
 
+def of_length_1(rows: np.ndarray) -> np.ndarray:
+    return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+
+
 def test_the_score_is_the_mahalanobis_distance_under_the_low_rank_covariance(cloud: tuple[np.ndarray, np.ndarray]):
     embeddings, labels = cloud
     model = fit_domain(embeddings, labels, 3)
+    embeddings = of_length_1(embeddings)
     means = np.stack([embeddings[labels == index].mean(axis=0) for index in range(3)])
     centred = embeddings - means[labels]
     values, vectors = np.linalg.eigh(centred.T @ centred / (900 - 3))
     flattened = np.r_[np.full(17, values[:17].mean()), values[17:]]
     inverse = vectors @ np.diag(1 / flattened) @ vectors.T
-    for point in (embeddings[0], embeddings[1] + 3.0, np.zeros(20)):
+    for point in (embeddings[0], of_length_1(embeddings[1] + 3.0), np.zeros(20)):
         expected = min(np.sqrt((point - mean) @ inverse @ (point - mean)) for mean in means)
         assert model.score(point) == pytest.approx(expected, rel=1e-3)
+        assert model.score(7.5 * point) == pytest.approx(expected, rel=1e-3)  # only the direction counts
 
 
 def test_training_points_are_near_and_others_far(cloud: tuple[np.ndarray, np.ndarray]):

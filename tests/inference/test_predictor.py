@@ -86,8 +86,8 @@ def test_pages_are_no_brain_mr(predictor: Predictor, kind: str):
     assert predictor.predict(page, find_brain_box(page)).verdict == NOT_BRAIN_MR
 
 
-def test_a_head_without_a_bright_quadrant_is_uncertain(predictor: Predictor):
-    head = draw_head(5)
+def test_a_head_with_two_bright_quadrants_is_uncertain(predictor: Predictor):
+    head = np.maximum(head_with_bright_quadrant("glioma", 5), head_with_bright_quadrant("pituitary", 5))
     found = predictor.predict(head, find_brain_box(head))
     assert found.verdict == UNCERTAIN
     assert found.label in CLASSES

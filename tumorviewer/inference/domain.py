@@ -5,6 +5,9 @@ The score is the Mahalanobis distance to the nearest class mean under one within
 probabilistic-PCA form (Tipping and Bishop 1999, "Probabilistic principal component analysis", equations 7 and 8):
 the k largest eigenvalues are kept and all others replaced by their mean. That needs D * k numbers instead of D * D,
 and stays well conditioned when there are fewer scans than dimensions.
+
+Embeddings are brought to length 1 first (Mueller and Hein 2025, "Mahalanobis++: improving OOD detection via feature
+normalization"): pictures of other things have short ones, which lie near every mean.
 """
 
 import io
@@ -30,7 +33,7 @@ class DomainModel:
     Attributes
     ----------
     means : ndarray, shape (C, D), float32
-        Mean embedding of each class.
+        Mean of the embeddings of each class, each of length 1.
     axes : ndarray, shape (D, k), float32
         Orthonormal directions of the largest within-class spread.
     variances : ndarray, shape (k,), float32
@@ -56,7 +59,7 @@ class DomainModel:
     def scores(self, embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the distances, shape (N,), of embeddings of shape (N, D)."""
         means, axes, variances = self._exact
-        offsets = np.asarray(embeddings, np.float64)[:, None, :] - means
+        offsets = _of_length_1(embeddings)[:, None, :] - means
         along = offsets @ axes
         # What is left beside the axes; never below zero, where rounding would put it.
         beside = np.maximum((offsets**2).sum(axis=-1) - (along**2).sum(axis=-1), 0.0)
@@ -149,7 +152,7 @@ def fit_domain(embeddings: NDArray[np.floating], labels: NDArray[np.integer], k:
         If a class has no rows, or there are not more rows than classes.
     """
     kept = np.asarray(labels) >= 0
-    rows, classes = np.asarray(embeddings, np.float64)[kept], np.asarray(labels)[kept]
+    rows, classes = _of_length_1(embeddings)[kept], np.asarray(labels)[kept]
     count = int(classes.max()) + 1 if classes.size else 0
     present = np.bincount(classes, minlength=count)
     if count == 0 or (present == 0).any() or len(rows) <= count:
@@ -171,3 +174,10 @@ def fit_domain(embeddings: NDArray[np.floating], labels: NDArray[np.integer], k:
         np.maximum(values[top], floor).astype(np.float32),
         residual,
     )
+
+
+def _of_length_1(embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
+    rows = np.asarray(embeddings, np.float64)
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    scaled: NDArray[np.float64] = rows / np.maximum(lengths, np.finfo(np.float64).tiny)
+    return scaled
