@@ -38,6 +38,28 @@ def user_data() -> Path:
     return user_data_path(APP_NAME, appauthor=False)
 
 
+def user_cache() -> Path:
+    """Return the folder of what the program can make again; it lies in ``TUMORVIEWER_HOME`` where that is set."""
+    if os.environ.get("TUMORVIEWER_HOME"):
+        return user_data() / "cache"
+    from platformdirs import user_cache_path  # as above
+
+    return user_cache_path(APP_NAME, appauthor=False)
+
+
+def legal(name: str) -> Path:
+    """Return where ``LICENSE`` or ``NOTICE`` lies: beside the package, or among what the installer wrote of it."""
+    beside = _installed_root() / name
+    if beside.is_file():
+        return beside
+    from importlib.metadata import PackageNotFoundError, files  # only the "About" page asks
+
+    try:
+        return next(Path(str(file.locate())) for file in files("tumorviewer") or () if file.name == name)
+    except (PackageNotFoundError, StopIteration):
+        return beside
+
+
 def user_models() -> Path:
     """Return the folder of the models that were trained or imported here."""
     return user_data() / "models"
