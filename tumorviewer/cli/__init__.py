@@ -119,10 +119,9 @@ def _missing_part(command: str, error: ModuleNotFoundError) -> str | None:
     """Return one line about a part that is not installed, or None if the missing module is a fault of the program."""
     missing = (error.name or "").split(".")[0]
     if missing in _TRAINING_PARTS:
-        return (
-            f"tumorviewer: {command!r} needs the training parts, and {missing!r} is not installed. "
-            'Get them with: pip install "tumorviewer[training]"'
-        )
+        frozen = getattr(sys, "frozen", False)
+        way = "Install the full edition" if frozen else 'Get them with: pip install "tumorviewer[training]"'
+        return f"tumorviewer: {command!r} needs the training parts, and {missing!r} is not installed. {way}"
     module = COMMANDS.get(command, ("", ""))[0]
     if module and error.name == module:
         return f"tumorviewer: {command!r} is not part of this installation."
