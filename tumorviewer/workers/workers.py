@@ -76,7 +76,7 @@ class Workers(QObject):
         self.errands = Errands(self._runner, self)
         self._connect()
 
-        self._threads = Threads(self)
+        self._threads = Threads(self, busy=lambda: bool(workspace.jobs.running))
         self._threads.stopped.connect(self._all_stopped)
         quick = (self._opener, self._reader, self._asker, self._keeper, self._runner)
         self._start(QThread.Priority.InheritPriority, *quick)
