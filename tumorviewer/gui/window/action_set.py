@@ -13,8 +13,8 @@ from tumorviewer.gui.window.actions import Act, Menu, Spec, enabled
 from tumorviewer.gui.window.facts import Facts
 
 FORMAT = QKeySequence.SequenceFormat.NativeText
-REFRESH_MS = 15
-"""Changes within a frame cost one look at the facts."""
+REFRESH_MS = 30
+"""Changes within two frames cost one look at the facts."""
 
 _ROLES = {
     Act.SETTINGS: QAction.MenuRole.PreferencesRole,

@@ -3,10 +3,9 @@
 from typing import Final
 
 from tumorviewer.gui.viewer.tool import Tool
-from tumorviewer.gui.window.actions import Act, Menu, Spec, has_row, has_rows, has_scan
+from tumorviewer.gui.window.actions import Act, Menu, Spec, has_parts, has_row, has_rows, has_scan
 from tumorviewer.inference.labels import GLIOMA, MENINGIOMA, NO_TUMOR, PITUITARY
 from tumorviewer.state.entries import CropKind
-from tumorviewer.state.overlays import Level
 
 _FILE: Final = (
     Spec(Act.OPEN_FILES, Menu.FILE, "open-file", ("Ctrl+O",)),
@@ -25,14 +24,11 @@ _FILE: Final = (
 _VIEW: Final = (
     Spec(Act.REVIEW, Menu.VIEW, None, ("Ctrl+PgUp",), checked=lambda facts: facts.review),
     Spec(Act.TRAINING, Menu.VIEW, None, ("Ctrl+PgDown",), checked=lambda facts: not facts.review),
-    Spec(Act.WORKLIST, Menu.VIEW, "panel-left", ("F7",), has_rows, lambda facts: facts.worklist, starts_group=True),
-    Spec(Act.PANEL, Menu.VIEW, "panel-right", ("F8",), has_rows, lambda facts: facts.panel),
+    Spec(Act.WORKLIST, Menu.VIEW, "panel-left", ("F7",), has_parts, lambda facts: facts.worklist, starts_group=True),
+    Spec(Act.PANEL, Menu.VIEW, "panel-right", ("F8",), has_parts, lambda facts: facts.panel),
     Spec(Act.NEXT_PART, Menu.VIEW, None, ("F6",), has_row),
     Spec(Act.FULL_SCREEN, Menu.VIEW, "full-screen", ("F11",), checked=lambda facts: facts.full_screen),
-    Spec(
-        Act.OVERLAYS, Menu.VIEW, "eye", ("O",), has_scan,
-        lambda facts: facts.overlays.level is not Level.CLEAN, starts_group=True,
-    ),
+    Spec(Act.OVERLAYS, Menu.VIEW, "eye", ("O",), has_scan, starts_group=True),
     Spec(Act.HEAT_MAP, Menu.VIEW, "heat-map", ("M",), has_row, lambda facts: facts.overlays.heat),
     Spec(Act.PATIENT, Menu.VIEW, "person", ("P",), has_row, lambda facts: facts.overlays.patient),
     Spec(Act.THEME_SYSTEM, Menu.THEME, checked=lambda facts: facts.theme == "system"),

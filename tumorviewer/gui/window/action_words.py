@@ -14,7 +14,7 @@ def menu_names() -> dict[Menu, str]:
         Menu.VIEW: translate("Menus", "&View"),
         Menu.THEME: translate("Menus", "&Theme"),
         Menu.SCAN: translate("Menus", "&Scan"),
-        Menu.WINDOW: translate("Menus", "&Window of grey values"),
+        Menu.WINDOW: translate("Menus", "&Grey-value windows"),
         Menu.CROP: translate("Menus", "&Crop"),
         Menu.LABELS: translate("Menus", "&Labels"),
         Menu.HELP: translate("Menus", "&Help"),

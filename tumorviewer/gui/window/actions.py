@@ -140,6 +140,11 @@ def has_rows(facts: Facts) -> bool:
     return facts.rows > 0
 
 
+def has_parts(facts: Facts) -> bool:
+    """Tell whether worklist, scan and prediction can be seen."""
+    return facts.rows > 0 and facts.review
+
+
 def has_scan(facts: Facts) -> bool:
     """Tell whether a scan is drawn, and can be seen."""
     return facts.scan and facts.review

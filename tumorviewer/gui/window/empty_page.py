@@ -1,11 +1,12 @@
 """What stands in the window while nothing is open: three ways to begin."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from tumorviewer.gui.look.fonts import figures
-from tumorviewer.gui.look.icons import icon, paint_icon
+from tumorviewer.gui.look.icon_engine import PaintedIcon
+from tumorviewer.gui.look.icons import paint_icon
 from tumorviewer.gui.look.tokens import UNIT, tokens
 from tumorviewer.state.jobs import JobKind, Jobs
 
@@ -30,6 +31,7 @@ class EmptyPage(QWidget):
         self.hint.setProperty("role", "quiet")
         self.open_folder = _button(open_folder)
         self.open_folder.setDefault(True)
+        self.open_folder.setIcon(QIcon(PaintedIcon(_paint_folder)))
         self.open_files = _button(open_files)
         self.phantom = _button(phantom)
         self.phantom.setText(self.tr("Try the phantom series"))
@@ -38,6 +40,7 @@ class EmptyPage(QWidget):
         self.about_phantom.setProperty("role", "quiet")
         self._zone = self._make_zone()
         self._lay_out()
+        self.setFocusProxy(self.open_folder)
         self._write()
         jobs.changed.connect(self._write)
 
@@ -67,8 +70,7 @@ class EmptyPage(QWidget):
         column.addWidget(self._zone, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(UNIT)
         column.addWidget(self.phantom, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.about_phantom.setMaximumWidth(70 * UNIT)
-        column.addWidget(self.about_phantom, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.about_phantom)
         column.addStretch(3)
 
     def _write(self) -> None:
@@ -104,6 +106,11 @@ class DropZone(QFrame):
         paint_icon(painter, sign, "drop", look.accent)
 
 
+def _paint_folder(painter: QPainter, rect: QRectF, _mode: QIcon.Mode, _state: QIcon.State) -> None:
+    """Draw on the accent's ground."""
+    paint_icon(painter, rect, "open-folder", tokens().on_accent)
+
+
 def _line(parent: QWidget, *, scale: float = 1.0, bold: bool = False) -> QLabel:
     label = QLabel(parent)
     label.setFont(figures(parent.font(), scale=scale, bold=bold))
@@ -117,6 +124,4 @@ def _button(action: QAction) -> QPushButton:
     button.setToolTip(action.toolTip())
     button.setIconSize(QSize(18, 18))
     button.clicked.connect(action.trigger)
-    if action.icon().isNull():
-        button.setIcon(icon("folder"))
     return button

@@ -93,7 +93,7 @@ def facts_of(workspace: Workspace, theme: str, shown: Shown) -> Facts:
         tool=shown.tool,
         playing=shown.playing,
         review=shown.review,
-        worklist=shown.worklist,
-        panel=shown.panel,
+        worklist=shown.worklist and len(worklist) > 0,
+        panel=shown.panel and len(worklist) > 0,
         full_screen=shown.full_screen,
     )

@@ -1,6 +1,6 @@
 """The upper edge of the window: opening, the tabs, the panels, settings and help."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolBar, QToolButton, QWidget
 
@@ -40,15 +40,16 @@ class Header(QToolBar):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
-        for act in (Act.WORKLIST, Act.PANEL):
-            self._add(actions[act])
-        self.addSeparator()
-        for act in (Act.SETTINGS, Act.SHORTCUTS):
-            self._add(actions[act])
+        for group in ((Act.UNDO, Act.REDO), (Act.WORKLIST, Act.PANEL), (Act.SETTINGS, Act.SHORTCUTS)):
+            if group[0] is not Act.UNDO:
+                self.addSeparator()
+            for act in group:
+                self._add(actions[act])
 
     def show_tab(self, *, review: bool) -> None:
         """Mark the tab that is shown."""
-        self.tabs.setCurrentIndex(0 if review else 1)
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(0 if review else 1)
 
     def _tab_chosen(self, index: int) -> None:
         self._actions[Act.REVIEW if index == 0 else Act.TRAINING].trigger()

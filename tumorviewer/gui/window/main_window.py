@@ -1,10 +1,11 @@
 """The window."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tumorviewer.gui.window.action_set import ActionSet
 from tumorviewer.gui.window.actions import Act
@@ -89,7 +90,7 @@ class MainWindow(QMainWindow):
         )
         return facts_of(self._workspace, self._settings.get(THEME), shown)
 
-    def open_paths(self, paths: list[Path]) -> None:
+    def open_paths(self, paths: Sequence[Path]) -> None:
         """Open what another start handed over or what was dropped, and come to the front."""
         self.files.open_paths(paths)
         self.show_tab(review=True)
@@ -123,12 +124,11 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------ Qt
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember how the window was left; go only when the threads have ended."""
+        """Go only when the threads have ended."""
         if self._may_leave:
             super().closeEvent(event)
             return
         event.ignore()
-        self.save_layout()
         self.close_wanted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -153,9 +153,10 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.pages, 1)
-        column.addWidget(self.status)
+        for part in (_rule(), self.pages, _rule(), self.status):
+            column.addWidget(part, 1 if part is self.pages else 0)
         self.setCentralWidget(centre)
+        review.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _connect(self, workers: Workers, messages: Messages) -> None:
         workspace, review, viewer = self._workspace, self.review, self.review.viewer
@@ -184,6 +185,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.drops.dropped.connect(self.open_paths)
         viewer.probed.connect(self.status.show_probe)
+        review.worklist.counted.connect(lambda: self.status.show_counts(review.worklist.counts))
         review.worklist.visible_changed.connect(workers.set_visible)
         review.worklist.export_csv_wanted.connect(self.files.export_csv)
         review.worklist.export_dataset_wanted.connect(self.files.export_dataset)
@@ -230,3 +232,9 @@ class MainWindow(QMainWindow):
     def _write_note(self) -> None:
         self.review.show_part(self.review.panel, True)
         self.review.panel.review.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _rule() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "rule")
+    return line

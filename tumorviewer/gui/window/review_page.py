@@ -67,4 +67,8 @@ class ReviewPage(QStackedWidget):
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _choose(self) -> None:
-        self.setCurrentWidget(self.splitter if len(self._worklist) else self._empty)
+        wanted = self.splitter if len(self._worklist) else self._empty
+        if wanted is not self.currentWidget():
+            self.setCurrentWidget(wanted)
+            # The keys of the scan work at once; without one, Return opens a folder.
+            (self.viewer if wanted is self.splitter else wanted).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -11,6 +11,7 @@ from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.viewer.hud_text import Probe, probe_line
 from tumorviewer.gui.window.job_row import JobRow
 from tumorviewer.gui.window.messages import Messages
+from tumorviewer.gui.worklist.counts import Counts
 from tumorviewer.state.jobs import Jobs
 
 
@@ -51,9 +52,14 @@ class StatusStrip(QFrame):
         self.probe.setText("" if under is None else probe_line(under))
         self._make_room()
 
-    def show_counts(self, text: str) -> None:
+    def show_counts(self, counts: Counts) -> None:
         """Write how many scans are open."""
-        self.counts.setText(text)
+        parts = [self.tr("%n scan(s)", "", counts.total)]
+        if counts.unreadable:
+            parts.append(self.tr("%n unreadable", "", counts.unreadable))
+        if counts.labelled:
+            parts.append(self.tr("%n labelled", "", counts.labelled))
+        self.counts.setText(" · ".join(parts) if counts.total else "")
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -16,7 +16,7 @@ ICON: Final = QSize(18, 18)
 
 _TOOLS: Final = (Act.NAVIGATE, Act.WINDOW, Act.PAN, Act.MEASURE, Act.CROP)
 _TURNS: Final = (Act.FLIP_ACROSS, Act.FLIP_DOWN, Act.ROTATE_LEFT, Act.ROTATE_RIGHT, Act.RESET_VIEW)
-_CROPS: Final = (Act.AUTOMATIC_CROP, Act.WHOLE_IMAGE, Act.UNDO, Act.REDO)
+_CROPS: Final = (Act.AUTOMATIC_CROP, Act.WHOLE_IMAGE)
 _FILM: Final = (Act.COMPARE, Act.CINE)
 
 
@@ -40,7 +40,7 @@ class ViewerBar(QToolBar):
         self._add(actions, *_TOOLS)
         self.addSeparator()
         self._add(actions, Act.FIT, Act.ACTUAL_SIZE, Act.INVERT)
-        self.windows = self._add_menu("sort", self.tr("Windows of grey values"), windows)
+        self.windows = self._add_menu("chart", self.tr("Grey-value windows"), windows)
         turns = QMenu(self)
         turns.addActions([actions[act] for act in _TURNS])
         self.turns = self._add_menu("rotate-right", self.tr("Turn and mirror"), turns)
@@ -52,7 +52,7 @@ class ViewerBar(QToolBar):
         self._add(actions, *_FILM)
         self.rate = QSpinBox()
         self.rate.setRange(CINE_RATE.lowest or 1, CINE_RATE.highest or 60)
-        self.rate.setSuffix(self.tr(" per s", "slices, after a number"))
+        self.rate.setSuffix(self.tr("/s", "slices a second, after a number"))
         self.rate.setToolTip(self.tr("Slices a second when the stack is played"))
         self.rate.setAccessibleName(self.tr("Slices a second when the stack is played"))
         self.rate.setKeyboardTracking(False)

@@ -2,13 +2,22 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tumorviewer import NOTICE
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.tokens import UNIT, tokens
-from tumorviewer.gui.window.dialogs.base import Dialog, text_field
+from tumorviewer.gui.window.dialogs.base import Dialog, text_field, two_columns
 from tumorviewer.gui.window.services import AboutFacts
 
 LOGO = 7 * UNIT
@@ -23,29 +32,24 @@ class AboutDialog(Dialog):
     """
 
     def __init__(self, facts: AboutFacts, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(parent)
         self.setWindowTitle(self.tr("About Tumor Viewer"))
         self._facts = facts
         self.tabs = QTabWidget()
-        self.versions = _table([self.tr("Part"), self.tr("Version")], facts.parts)
-        self.licences = _table([self.tr("Part"), self.tr("Licence")], facts.licences)
-        self.versions.setAccessibleName(self.tr("Versions"))
-        self.licences.setAccessibleName(self.tr("Licences of others"))
+        self.versions = _table([self.tr("Part"), self.tr("Version")], self.tr("Versions"), facts.parts)
+        licences = self.tr("Licences of others")
+        self.licences = _table([self.tr("Part"), self.tr("Licence")], licences, facts.licences)
         notice, licence = text_field(self.tr("Notice"), wrap=True), text_field(self.tr("Our licence"), fixed=True)
         notice.setPlainText(facts.notice)
         licence.setPlainText(facts.licence)
         self.tabs.addTab(self.versions, self.tr("Versions"))
-        self.tabs.addTab(self.licences, self.tr("Licences of others"))
+        self.tabs.addTab(self.licences, licences)
         self.tabs.addTab(notice, self.tr("Notice"))
         self.tabs.addTab(licence, self.tr("Our licence"))
         self.body.addLayout(self._head())
         self.body.addWidget(self.tabs, 1)
         self.copy = self.add_button(self.tr("Copy versions"))
         self.copy.clicked.connect(self._copy)
-
-    def open(self) -> None:
-        """Show it."""
-        self.open_at(QSize(84 * UNIT, 74 * UNIT))
 
     def _head(self) -> QHBoxLayout:
         logo = QLabel()
@@ -72,14 +76,11 @@ class AboutDialog(Dialog):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
 
-def _table(headings: list[str], rows: list[tuple[str, str]]) -> QTreeWidget:
-    table = QTreeWidget()
-    table.setColumnCount(2)
-    table.setHeaderLabels(headings)
-    table.setRootIsDecorated(False)
-    table.setUniformRowHeights(True)
+def _table(headings: list[str], name: str, rows: list[tuple[str, str]]) -> QTreeWidget:
+    table = two_columns(headings, name)
+    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+    table.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
     for name, value in rows:
         item = QTreeWidgetItem(table, [name, value])
         item.setToolTip(1, value)
-    table.resizeColumnToContents(0)
     return table

@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QPlainTextEdit,
+    QPushButton,
+    QTreeWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tumorviewer.gui.look.tokens import UNIT
 
@@ -12,13 +21,14 @@ class Dialog(QDialog):
 
     Parameters
     ----------
-    title : str
     parent : QWidget
     """
 
-    def __init__(self, title: str, parent: QWidget | None) -> None:
+    SIZE = QSize(84 * UNIT, 74 * UNIT)
+    """At first; larger if what it holds needs that."""
+
+    def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.body = QVBoxLayout()
         self.body.setSpacing(2 * UNIT)
@@ -38,12 +48,28 @@ class Dialog(QDialog):
         button.setAutoDefault(False)
         return button
 
-    def open_at(self, size: QSize) -> None:
+    def open(self) -> None:
         """Show it beside the window, without stopping that; never larger than the screen."""
-        self.resize(size.boundedTo(self.screen().availableGeometry().size() * 0.9))
+        if not self.isVisible():
+            size = self.sizeHint().expandedTo(self.SIZE)
+            self.resize(size.boundedTo(self.screen().availableGeometry().size() * 0.9))
         self.show()
         self.raise_()
         self.activateWindow()
+
+
+def two_columns(headings: list[str], name: str) -> QTreeWidget:
+    """Return a list with two columns that is only looked at."""
+    tree = QTreeWidget()
+    tree.setColumnCount(2)
+    tree.setHeaderLabels(headings)
+    tree.setRootIsDecorated(False)
+    tree.setUniformRowHeights(True)
+    tree.setAccessibleName(name)
+    tree.setStyleSheet("QTreeView::item { padding: 3px 4px; }")
+    tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    return tree
 
 
 def text_field(name: str, *, fixed: bool = False, wrap: bool = True) -> QPlainTextEdit:

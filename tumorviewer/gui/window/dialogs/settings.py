@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -47,14 +48,17 @@ class SettingsDialog(Dialog):
         Those that there are translations for.
     """
 
+    SIZE = QSize(72 * UNIT, 60 * UNIT)
+
     def __init__(
         self, settings: Settings, overlays: OverlayState, languages: Sequence[str], parent: QWidget | None = None
     ) -> None:
-        super().__init__("", parent)
+        super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self._settings, self._overlays = settings, overlays
         self.theme, self.language, self.model = QComboBox(), QComboBox(), QComboBox()
         self.rate = QSpinBox()
+        self._names: list[QLabel] = []
         self.heat = QCheckBox(self.tr("Show the heat map when a scan is opened"))
         self.judge_all = self._box(JUDGE_ALL, self.tr("Ask the model about all open scans, in the background"))
         self.less_motion = self._box(LESS_MOTION, self.tr("Nothing moves by itself"))
@@ -77,11 +81,6 @@ class SettingsDialog(Dialog):
                 item.setToolTip(entry.problem)
         self._show()
 
-    def open(self) -> None:
-        """Show it."""
-        wanted = self.sizeHint().expandedTo(QSize(72 * UNIT, 60 * UNIT))
-        self.open_at(wanted)
-
     # ------------------------------------------------------------ inside
 
     def _fill(self, languages: Sequence[str]) -> None:
@@ -95,9 +94,11 @@ class SettingsDialog(Dialog):
             self.language.addItem(name[:1].upper() + name[1:], code)
         self.model.addItem(self.tr("Looking for models …"), None)
         self.rate.setRange(CINE_RATE.lowest or 1, CINE_RATE.highest or 60)
-        self.rate.setSuffix(self.tr(" per s", "slices, after a number"))
+        self.rate.setSuffix(self.tr("/s", "slices a second, after a number"))
         for box in (self.theme, self.language, self.model):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.rate.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -105,19 +106,22 @@ class SettingsDialog(Dialog):
         column.setContentsMargins(0, 0, UNIT, 0)
         column.setSpacing(UNIT)
         form = self._section(column, self.tr("Look"))
-        _row(form, self.tr("&Theme"), self.theme)
-        _row(form, self.tr("&Language"), self.language)
+        self._row(form, self.tr("&Theme"), self.theme)
+        self._row(form, self.tr("&Language"), self.language)
         form.addRow(self.less_motion)
         form = self._section(column, self.tr("Model"))
-        _row(form, self.tr("&Model"), self.model)
+        self._row(form, self.tr("&Model"), self.model)
         form.addRow(self.judge_all)
         form = self._section(column, self.tr("Scan"))
         form.addRow(self.heat)
-        _row(form, self.tr("&Playing a stack"), self.rate)
+        self._row(form, self.tr("&Playing a stack"), self.rate)
         form = self._section(column, self.tr("Export"))
         form.addRow(self.full_paths)
         form.addRow(_hint(self.tr("Names of folders and files may hold names of patients.")))
         column.addStretch(1)
+        widest = max(label.sizeHint().width() for label in self._names)
+        for label in self._names:
+            label.setMinimumWidth(widest)  # so that the fields of all sections stand in one line
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -135,9 +139,16 @@ class SettingsDialog(Dialog):
         form.setHorizontalSpacing(2 * UNIT)
         form.setVerticalSpacing(UNIT)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         column.addLayout(form)
         return form
+
+    def _row(self, form: QFormLayout, text: str, field: QWidget) -> None:
+        label = QLabel(text)
+        label.setBuddy(field)
+        field.setAccessibleName(text.replace("&", ""))
+        form.addRow(label, field)
+        self._names.append(label)
 
     def _connect(self) -> None:
         settings = self._settings
@@ -170,13 +181,6 @@ class SettingsDialog(Dialog):
         with QSignalBlocker(self.heat), QSignalBlocker(self.rate):
             self.heat.setChecked(self._overlays.overlays.heat)
             self.rate.setValue(settings.get(CINE_RATE))
-
-
-def _row(form: QFormLayout, text: str, field: QWidget) -> None:
-    label = QLabel(text)
-    label.setBuddy(field)
-    field.setAccessibleName(text.replace("&", ""))
-    form.addRow(label, field)
 
 
 def _hint(text: str) -> QLabel:

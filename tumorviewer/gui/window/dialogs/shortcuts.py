@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from html import escape
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.window.action_set import FORMAT, ActionSet
 from tumorviewer.gui.window.action_words import menu_names
 from tumorviewer.gui.window.actions import Menu
-from tumorviewer.gui.window.dialogs.base import Dialog
+from tumorviewer.gui.window.dialogs.base import Dialog, two_columns
 
 translate = QCoreApplication.translate
 
@@ -28,24 +28,18 @@ class ShortcutsDialog(Dialog):
     """
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and mouse"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search…"))
         self.search.setAccessibleName(self.tr("Search the keys"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
-        self.tree = QTreeWidget()
+        headings = [self.tr("What it does"), self.tr("Keys or mouse")]
+        self.tree = two_columns(headings, self.tr("Keys and mouse"))
         self._sections: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
-        self.tree.setColumnCount(2)
-        self.tree.setHeaderLabels([self.tr("What it does"), self.tr("Keys or mouse")])
-        self.tree.setRootIsDecorated(False)
         self.tree.setIndentation(2 * UNIT)
-        self.tree.setAccessibleName(self.tr("Keys and mouse"))
-        self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         names = menu_names()
         for menu in Menu:
             pairs = [(action.iconText(), keys_of(action)) for _, action in actions.of_menu(menu) if keys_of(action)]
@@ -57,10 +51,6 @@ class ShortcutsDialog(Dialog):
         self.body.addWidget(self.search)
         self.body.addWidget(self.tree, 1)
         self.search.setFocus()
-
-    def open(self) -> None:
-        """Show it."""
-        self.open_at(QSize(84 * UNIT, 90 * UNIT))
 
     def _add(self, title: str, rows: Rows) -> None:
         if not rows:

@@ -1,6 +1,6 @@
 """Dialogs that show a text: the card of the model, the log, the messages."""
 
-from PySide6.QtCore import QLocale, QSize, QUrl, Signal
+from PySide6.QtCore import QLocale, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
 
@@ -8,8 +8,6 @@ from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.window.dialogs.base import Dialog, text_field
 from tumorviewer.gui.window.messages import Messages
 from tumorviewer.gui.words import notice_line
-
-PAGE = QSize(92 * UNIT, 88 * UNIT)
 
 
 class CardDialog(Dialog):
@@ -22,7 +20,7 @@ class CardDialog(Dialog):
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(parent)
         self.setWindowTitle(self.tr("Model {name}").format(name=name))
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
@@ -34,12 +32,12 @@ class CardDialog(Dialog):
         self.page.document().setDocumentMargin(2.0 * UNIT)
         self.page.setMarkdown(markdown)
         self.page.moveCursor(QTextCursor.MoveOperation.Start)
-        self.open_at(PAGE)
+        self.open()
 
     def show_problem(self, reason: str) -> None:
         """Say why it cannot be shown."""
         self.page.setPlainText(self.tr("The card cannot be read: {reason}").format(reason=reason))
-        self.open_at(PAGE)
+        self.open()
 
 
 class LogDialog(Dialog):
@@ -48,7 +46,7 @@ class LogDialog(Dialog):
     reload_wanted = Signal()
 
     def __init__(self, folder: str, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(parent)
         self.setWindowTitle(self.tr("Log"))
         hint = QLabel(self.tr("What the program noted for those who look for faults. It holds no data of patients."))
         hint.setProperty("role", "quiet")
@@ -80,7 +78,7 @@ class MessagesDialog(Dialog):
     """
 
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(parent)
         self.setWindowTitle(self.tr("Messages"))
         self._messages = messages
         self.field = text_field(self.tr("Messages"))
@@ -91,7 +89,7 @@ class MessagesDialog(Dialog):
     def open(self) -> None:
         """Show them; they are no longer new."""
         self._messages.see()
-        self.open_at(QSize(80 * UNIT, 50 * UNIT))
+        super().open()
 
     def _write(self) -> None:
         locale = QLocale()
