@@ -39,7 +39,7 @@ class ConfidenceBar(QRadioButton):
         self.heat = False
         self.setText(class_name(label))
         self.setToolTip(self.tr("Show what spoke for this class"))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -102,7 +102,7 @@ class ThresholdAxis(QWidget):
         super().__init__(parent)
         self.threshold: float | None = None
         self.text = ""
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -131,7 +131,7 @@ class ThresholdAxis(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for one line."""
-        return QSize(20 * UNIT, CARET + HALF + self.fontMetrics().height())
+        return QSize(20 * UNIT, self.heightForWidth(100 * UNIT))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for one line."""
