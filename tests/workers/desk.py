@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -78,9 +79,14 @@ class Desk(QObject):
                 self.workers.shutdown()
 
 
-def png(path: Path, seed: int = 1, size: int = 160, **settings: object) -> Path:
+@cache
+def head(seed: int = 1, size: int = 96) -> np.ndarray:
+    return draw_head(seed, size=size)
+
+
+def png(path: Path, seed: int = 1, size: int = 96) -> Path:
     """Write a drawn head that was there long ago: its hash may be remembered."""
-    return written(path, cv2.imencode(".png", draw_head(seed, size=size, **settings))[1].tobytes())  # type: ignore[arg-type]
+    return written(path, cv2.imencode(".png", head(seed, size))[1].tobytes())
 
 
 def dicom(path: Path, pixels: np.ndarray, **elements: object) -> Path:
@@ -95,4 +101,5 @@ def written(path: Path, content: bytes) -> Path:
 
 
 def heads(folder: Path, count: int) -> list[Path]:
-    return [png(folder / f"{number}.png", number) for number in range(count)]
+    """Write some files, of eight heads in turn."""
+    return [png(folder / f"{number}.png", number % 8) for number in range(count)]

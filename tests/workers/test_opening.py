@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from workers.conftest import MakeDesk
-from workers.desk import Desk, dicom, heads, png, written
+from workers.desk import Desk, dicom, head, heads, png, written
 
 from tumorviewer.imaging.errors import NotAnImageError, UnreadableError
-from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.state.jobs import JobKind
 from tumorviewer.state.notices import NoticeKind
 from tumorviewer.workers.opening import MOST_IN_A_BATCH
@@ -33,7 +32,7 @@ def test_folders_files_and_unreadable_ones(quiet_desk: Desk, tmp_path: Path) -> 
 def test_series_go_by_position(quiet_desk: Desk, tmp_path: Path) -> None:
     for name, place in (("a", 3.0), ("b", 1.0), ("c", 2.0)):
         dicom(
-            tmp_path / name, draw_head(1, size=64), SeriesInstanceUID="1.2.3", SeriesDescription="T1 +C",
+            tmp_path / name, head(), SeriesInstanceUID="1.2.3", SeriesDescription="T1 +C",
             ImagePositionPatient=[0, 0, place], ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
         )  # fmt: skip
     rows = quiet_desk.open(tmp_path)
@@ -43,7 +42,7 @@ def test_series_go_by_position(quiet_desk: Desk, tmp_path: Path) -> None:
 
 
 def test_frames_of_a_file_are_rows(quiet_desk: Desk, tmp_path: Path) -> None:
-    dicom(tmp_path / "many.dcm", np.stack([draw_head(seed, size=64) for seed in range(4)]))
+    dicom(tmp_path / "many.dcm", np.stack([head(seed) for seed in range(4)]))
     assert [row.frame for row in quiet_desk.open(tmp_path)] == [0, 1, 2, 3]
     assert quiet_desk.told(NoticeKind.OPENED)[0].count == 4
 
