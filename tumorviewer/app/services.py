@@ -2,9 +2,8 @@
 
 import platform
 import re
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import qVersion
 
@@ -14,6 +13,9 @@ from tumorviewer.app.logs import FILE
 from tumorviewer.files import atomic_write
 from tumorviewer.gui.window.services import AboutFacts, Services
 from tumorviewer.inference.catalogue import Entry, own, shipped
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 SHOWN_OF_LOG: Final = 200_000
 """Bytes; the newest."""
@@ -53,6 +55,8 @@ def about() -> AboutFacts:
 
 def required() -> list[str]:
     """Return the names of the packages that the program needs, and of those that training adds."""
+    from importlib.metadata import PackageNotFoundError, requires  # only the "About" page asks
+
     try:
         lines = requires("tumorviewer") or []
     except PackageNotFoundError:  # run from a source tree that is not installed
@@ -93,14 +97,16 @@ def write_phantoms() -> list[Path]:
     return write_phantom_series(paths.user_cache() / "phantoms")
 
 
-def _installed(name: str) -> Distribution | None:
+def _installed(name: str) -> "Distribution | None":
+    from importlib.metadata import PackageNotFoundError, distribution  # as above
+
     try:
         return distribution(name)
     except PackageNotFoundError:
         return None
 
 
-def _licence(part: Distribution) -> str:
+def _licence(part: "Distribution") -> str:
     """Return the licence as the package names it: by expression, else by classifier, else by a short line."""
     told = part.metadata.json
     classifiers = [line.rsplit("::", 1)[1].strip() for line in told.get("classifier", []) if "License ::" in line]

@@ -1,6 +1,5 @@
 """One window for each user: a second start hands its paths to the first and ends."""
 
-import getpass
 import hashlib
 import logging
 import os
@@ -162,7 +161,8 @@ def _unpacked(received: bytes) -> tuple[str, list[Path]] | None:
 
 
 def _own_name() -> str:
-    owner = f"{getpass.getuser()}\0{places.user_data()}"
+    user = os.environ.get("USERNAME", "") if sys.platform == "win32" else os.getuid()
+    owner = f"{user}\0{places.user_data()}"
     return "tumorviewer-" + hashlib.sha256(os.fsencode(owner)).hexdigest()[:16]
 
 
