@@ -96,7 +96,7 @@ def cut(panel: PredictionPanel) -> list[str]:
     box = panel.verdict
     room = box.places(box.width())[0].width()
     words = unbroken(box.headline).split(" ")
-    found += [word for word in words if QFontMetrics(box._large()).horizontalAdvance(word) > room]
+    found += [word for word in words if QFontMetrics(box._large).horizontalAdvance(word) > room]
     wrapped = (box, *panel.bars.bars, panel.bars.axis, panel.crop, panel.review)
     return found + [part.accessibleName() for part in wrapped if part.height() < part.heightForWidth(part.width())]
 

@@ -114,6 +114,8 @@ class ThresholdAxis(QWidget):
 
     def set_threshold(self, threshold: float | None) -> None:
         """Take the threshold; None hides caret and words."""
+        if threshold == self.threshold:
+            return
         self.threshold = threshold
         line = self.tr("certain from {percent}")
         self.text = "" if threshold is None else line.format(percent=percent(threshold, exact=True))

@@ -28,15 +28,23 @@ class VerdictBox(QWidget):
         super().__init__(parent)
         self.verdict = WAITING
         self.headline = self.explanation = ""
+        self._model: tuple[tuple[str, ...], float | None] = (CLASSES, None)
         self._longest = longest_answers(CLASSES, USUAL_THRESHOLD)
+        self._kept: dict[int, int] = {}
+        """Height that is kept free for answers, by width: dear to measure, and asked for with every answer."""
+        self._take_font()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def show_reading(self, reading: Reading) -> None:
         """Say what is known."""
-        if reading.threshold is not None:
+        model = (reading.classes, reading.threshold)
+        if reading.threshold is not None and model != self._model:
+            self._model = model
             self._longest = longest_answers(reading.classes, reading.threshold)
+            self._kept.clear()
+            self.updateGeometry()
         self._say(reading.verdict, reading.headline, reading.explanation)
 
     def wait(self) -> None:
@@ -53,8 +61,9 @@ class VerdictBox(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return room for what is said, and for every answer that the model may give."""
-        pairs = [(self.headline, self.explanation), *self._longest]
-        return max(self._places(width, *pair)[1].bottom() + 1 for pair in pairs)
+        if width not in self._kept:
+            self._kept[width] = max(self._places(width, *pair)[1].bottom() + 1 for pair in self._longest)
+        return max(self._kept[width], self.places(width)[1].bottom() + 1)
 
     def sizeHint(self) -> QSize:
         """Return a common size."""
@@ -63,7 +72,7 @@ class VerdictBox(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return a width in which no word is cut."""
-        metrics = QFontMetrics(self._large())
+        metrics = QFontMetrics(self._large)
         words = [word for headline, _ in self._longest for word in unbroken(headline).split(" ")]
         return QSize(self._headline_left() + max(map(metrics.horizontalAdvance, words)), metrics.height())
 
@@ -71,18 +80,18 @@ class VerdictBox(QWidget):
         """Take another font."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
-            self.updateGeometry()
+            self._take_font()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw mark and words; the headline has the colour of the verdict."""
         headline, explanation = self.places(self.width())
         painter = QPainter(self)
-        side, line = self._mark_side(), QFontMetrics(self._large()).height()
+        side, line = self._mark_side(), QFontMetrics(self._large).height()
         paint_mark(painter, QRectF(0.0, (line - side) / 2, side, side), self.verdict)
-        painter.setFont(self._large())
+        painter.setFont(self._large)
         painter.setPen(verdict_colour(self.verdict))
         painter.drawText(headline, _WRAP, unbroken(self.headline))
-        painter.setFont(self._small())
+        painter.setFont(self._small)
         painter.setPen(tokens().quiet)
         painter.drawText(explanation, _WRAP, unbroken(self.explanation))
 
@@ -95,22 +104,22 @@ class VerdictBox(QWidget):
             self.setAccessibleName(headline)
             self.setAccessibleDescription(explanation)
             self.update()
+            if self.heightForWidth(self.width()) != self.height():
+                self.updateGeometry()
+
+    def _take_font(self) -> None:
+        self._large, self._small = figures(self.font(), scale=LARGE, bold=True), figures(self.font())
+        self._kept.clear()
         self.updateGeometry()
 
     def _places(self, width: int, headline: str, explanation: str) -> tuple[QRect, QRect]:
         left = self._headline_left()
-        above = QRect(left, 0, width - left, _lines(self._large(), headline, width - left))
-        below = QRect(0, above.bottom() + 1 + HALF, width, _lines(self._small(), explanation, width))
+        above = QRect(left, 0, width - left, _lines(self._large, headline, width - left))
+        below = QRect(0, above.bottom() + 1 + HALF, width, _lines(self._small, explanation, width))
         return above, below
 
-    def _large(self) -> QFont:
-        return figures(self.font(), scale=LARGE, bold=True)
-
-    def _small(self) -> QFont:
-        return figures(self.font())
-
     def _mark_side(self) -> int:
-        return QFontMetrics(self._large()).ascent()
+        return QFontMetrics(self._large).ascent()
 
     def _headline_left(self) -> int:
         return self._mark_side() + UNIT
