@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "compare": ("tumorviewer.cli.compare", "compare two models on scans that neither was made from"),
     "audit": ("tumorviewer.cli.audit", "look for duplicates, leaks and shortcuts in a data set"),
     "doubtful": ("tumorviewer.cli.doubtful", "find labels of a data set that are likely wrong"),
+    "measure": ("tumorviewer.cli.measure", "time a few batches, and say how long a run would take here"),
     "preview": ("tumorviewer.cli.preview", "for the window: show what augmentation makes of scans"),
     "crop": ("tumorviewer.cli.crop", "write the cropped scans of a data set as pictures"),
     "models": ("tumorviewer.cli.models", "list, show, verify or import models"),
