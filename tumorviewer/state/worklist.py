@@ -50,8 +50,9 @@ class Worklist(QObject):
         entries = self.entries
         return [entries[entry_id] for stack in self.stacks.values() for entry_id in stack.ids]
 
-    def add(self, arrivals: Sequence[Arrival]) -> list[int]:
+    def add(self, arrivals: Iterable[Arrival]) -> list[int]:
         """Add what was found, and return the new rows; files that are open already are not opened twice."""
+        arrivals = list(arrivals)
         reopened = [entry.id for arrival in arrivals for entry in self._reopen(arrival)]
         ids = [entry.id for arrival in arrivals for entry in self._enter(arrival)]
         if ids:
