@@ -1,4 +1,4 @@
-"""The command ``tumorviewer``: one sub-command a task. Results go to stdout, everything else to stderr.
+"""The command ``tumorviewer``: the window, or one sub-command a task. Results go to stdout, all else to stderr.
 
 Only the module of the sub-command that is asked for is imported, so that `predict` starts as fast as it can and
 works where the training parts are not installed.
@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "compare": ("tumorviewer.cli.compare", "compare two models on scans that neither was made from"),
     "audit": ("tumorviewer.cli.audit", "look for duplicates, leaks and shortcuts in a data set"),
     "doubtful": ("tumorviewer.cli.doubtful", "find labels of a data set that are likely wrong"),
+    "measure": ("tumorviewer.cli.measure", "time a few batches, and say how long a run would take here"),
     "preview": ("tumorviewer.cli.preview", "for the window: show what augmentation makes of scans"),
     "crop": ("tumorviewer.cli.crop", "write the cropped scans of a data set as pictures"),
     "models": ("tumorviewer.cli.models", "list, show, verify or import models"),
@@ -31,12 +32,13 @@ _TRAINING_PARTS: Final = frozenset({"tensorflow", "keras", "h5py", "sklearn", "c
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line.
+    """Run the command line: without a command, the window.
 
     Parameters
     ----------
     argv : sequence of str, optional
-        Without the program's name; default: those of the process.
+        Without the program's name; default: those of the process. Words that are no command and no option are what
+        the window opens.
 
     Returns
     -------
@@ -46,11 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((word for word in arguments if not word.startswith("-")), "")
     try:
+        if _is_for_window(arguments):
+            return _open_window(arguments)
         parser = _parser(command)
         options = parser.parse_args(arguments)
-        if not hasattr(options, "func"):
-            parser.print_help()
-            return 0
         say(NOTICE)
         code = int(options.func(options))
         sys.stdout.flush()
@@ -74,15 +75,39 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
 
 
+def _is_for_window(arguments: Sequence[str]) -> bool:
+    """Tell whether nothing is asked for, or what comes first is neither a command nor an option (``--`` ends those)."""
+    return not arguments or arguments[0] == "--" or not (arguments[0] in COMMANDS or arguments[0].startswith("-"))
+
+
+def _open_window(arguments: Sequence[str]) -> int:
+    """Show the window, and open in it what was named."""
+    ended = arguments.index("--") if "--" in arguments else len(arguments)
+    options = [word for word in arguments[:ended] if word.startswith("-")]
+    if options:
+        _parser("").error(f"unrecognized arguments: {' '.join(options)}")
+    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
+        raise CommandError("There is no screen to show the window on. `tumorviewer --help` lists what works without.")
+    try:
+        import PySide6.QtGui  # noqa: F401  # here, because no command needs it
+    except ImportError as error:
+        raise CommandError(f"The window cannot be shown, a part of the system is missing: {error}.") from error
+    from tumorviewer.app import run  # as above
+
+    return run([*arguments[:ended], *arguments[ended + 1 :]])
+
+
 def _parser(command: str) -> argparse.ArgumentParser:
     """Return the parser; only the sub-command that is asked for has its options."""
     parser = argparse.ArgumentParser(
         prog="tumorviewer",
+        usage="%(prog)s [PATH ...]\n       %(prog)s COMMAND ...",
         description="Crops brain MR slices and says what a calibrated model sees in them. " + NOTICE,
-        epilog="`tumorviewer COMMAND --help` lists the options of a command.",
+        epilog="Without a command the window opens, with the files and folders that are named. "
+        "`tumorviewer COMMAND --help` lists the options of a command.",
     )
     parser.add_argument("--version", action="version", version=f"tumorviewer {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands", prog="tumorviewer")
     for name, (module, help_line) in COMMANDS.items():
         if name == command:
             importlib.import_module(module).add_parser(commands)
@@ -95,10 +120,9 @@ def _missing_part(command: str, error: ModuleNotFoundError) -> str | None:
     """Return one line about a part that is not installed, or None if the missing module is a fault of the program."""
     missing = (error.name or "").split(".")[0]
     if missing in _TRAINING_PARTS:
-        return (
-            f"tumorviewer: {command!r} needs the training parts, and {missing!r} is not installed. "
-            'Get them with: pip install "tumorviewer[training]"'
-        )
+        frozen = getattr(sys, "frozen", False)
+        way = "Install the full edition" if frozen else 'Get them with: pip install "tumorviewer[training]"'
+        return f"tumorviewer: {command!r} needs the training parts, and {missing!r} is not installed. {way}"
     module = COMMANDS.get(command, ("", ""))[0]
     if module and error.name == module:
         return f"tumorviewer: {command!r} is not part of this installation."

@@ -103,6 +103,7 @@ class Session(QObject):
         worklist.cleared.connect(self._close)
         worklist.added.connect(self._show_first)
         worklist.changed.connect(self._row_changed)
+        worklist.reopened.connect(self._read_again)
         model.changed.connect(self._model_changed)
 
     # ------------------------------------------------------------ which scan
@@ -286,6 +287,11 @@ class Session(QObject):
     def _show_first(self, ids: list[int]) -> None:
         if self.pane.entry_id is None and ids:
             self.show(next((i for i in ids if self.worklist.entries[i].error is None), ids[0]))
+
+    def _read_again(self, ids: list[int]) -> None:
+        for pane in (self.pane, self.other):
+            if pane.entry_id is not None and pane.entry_id in ids:
+                self._aim(pane, pane.entry_id)
 
     def _row_changed(self, ids: list[int]) -> None:
         if self.pane.entry_id in ids and self.prediction is None:

@@ -18,6 +18,8 @@ class Worklist(QObject):
     """
 
     added = Signal(list)
+    reopened = Signal(list)
+    """These rows could not be read and were opened again: now they can."""
     changed = Signal(list)
     """Answer, error, label, note or crop of these rows."""
     reviewed = Signal(list)
@@ -49,10 +51,15 @@ class Worklist(QObject):
         return [entries[entry_id] for stack in self.stacks.values() for entry_id in stack.ids]
 
     def add(self, arrivals: Iterable[Arrival]) -> list[int]:
-        """Add what was found; files that are open already are not opened twice."""
+        """Add what was found, and return the new rows; files that are open already are not opened twice."""
+        arrivals = list(arrivals)
+        reopened = [entry.id for arrival in arrivals for entry in self._reopen(arrival)]
         ids = [entry.id for arrival in arrivals for entry in self._enter(arrival)]
         if ids:
             self.added.emit(ids)
+        if reopened:
+            self.changed.emit(reopened)
+            self.reopened.emit(reopened)
         return ids
 
     def clear(self) -> None:
@@ -134,6 +141,26 @@ class Worklist(QObject):
     def _place(self, entry_id: int) -> int:
         entries = self.entries
         return bisect_left(self.stack_of(entry_id).ids, entries[entry_id].order, key=lambda other: entries[other].order)
+
+    def _reopen(self, arrival: Arrival) -> list[Entry]:
+        """Make rows of a file readable again, and return them: it was on a stick, or had not been copied whole."""
+        surveyed = arrival.surveyed
+        if surveyed is None:
+            return []
+        ids = [self._open.get((arrival.path, frame)) for frame in range(surveyed.frames)]
+        broken = [self.entries[i] for i in ids if i is not None and self.entries[i].error is not None]
+        if not broken:
+            return []
+        place = stack_key(surveyed)[:2]  # kind and key
+        stacks = self.stacks
+        mended = [
+            entry
+            for entry in broken
+            if entry.frames == surveyed.frames and (stacks[entry.stack].kind, stacks[entry.stack].key) == place
+        ]
+        for entry in mended:
+            entry.error, entry.format = None, surveyed.format
+        return mended
 
     def _enter(self, arrival: Arrival) -> list[Entry]:
         surveyed = arrival.surveyed

@@ -102,6 +102,11 @@ class Cache:
                     found[path] = sha256
         return found
 
+    def hash_of(self, path: Path) -> str:
+        """Return the SHA-256 of one file if it is known as it is now, else ""."""
+        stamp = Stamp.of(path)
+        return self.hashes([(path, stamp)]).get(path, "") if stamp is not None else ""
+
     def save_hashes(self, files: Iterable[tuple[Path, Stamp, str]]) -> None:
         """Keep the SHA-256 of files as they were when they were read."""
         rows = [

@@ -51,6 +51,7 @@ class Background(QObject):
         self._timer = QTimer(self, interval=COLLECT_MS)
         self._timer.timeout.connect(self._collect)
         workspace.worklist.added.connect(self._add)
+        workspace.worklist.reopened.connect(self._add)
         workspace.worklist.changed.connect(self._drop_answered)
         workspace.worklist.cleared.connect(self.restart)
 

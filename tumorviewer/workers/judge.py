@@ -13,7 +13,6 @@ from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.predictor import Predictor
 from tumorviewer.state.entries import AUTOMATIC, CropChoice, CropKind, RowResult
 from tumorviewer.storage.answers import StoredAnswer
-from tumorviewer.storage.cache import Stamp
 from tumorviewer.storage.library import Library
 from tumorviewer.storage.reviews import Review
 from tumorviewer.workers.attention import Attention
@@ -30,7 +29,7 @@ class Judge(Worker):
     def __init__(self, queue: JudgeQueue, library: Library, attention: Attention) -> None:
         super().__init__()
         self._queue, self._library, self._attention = queue, library, attention
-        self._file = OpenFile()
+        self._file = OpenFile(library.cache)
         self._predictor: Predictor | None = None
 
     def work(self) -> None:
@@ -76,15 +75,10 @@ class Judge(Worker):
     def _identify(self, task: Task) -> tuple[Source | None, str]:
         """Return the hash of a file ("" if it is not worth reading it), and the file if it was opened for that."""
         request = task.requests[0]
-        stamp = Stamp.of(request.path)
-        known = request.sha256
-        if not known and stamp is not None:
-            known = self._library.cache.hashes([(request.path, stamp)]).get(request.path, "")
+        known = request.sha256 or self._library.cache.hash_of(request.path)
         if known or not (request.judging or self._any_labels()):
             return None, known
         source = self._file.open(request.path)
-        if stamp is not None and stamp == Stamp.of(request.path):
-            self._library.cache.save_hashes([(request.path, stamp, source.sha256)])
         return source, source.sha256
 
     def _any_labels(self) -> bool:

@@ -47,7 +47,7 @@ class Reader(Worker):
         self._cache, self._library, self._attention = cache, library, attention
         self._shown: deque[ReadRequest] = deque()
         self._ahead: deque[ReadRequest] = deque()
-        self._file = OpenFile()
+        self._file = OpenFile(library.cache)
         self._close_file = False
 
     def want(self, shown: Sequence[ReadRequest], ahead: Sequence[ReadRequest]) -> None:

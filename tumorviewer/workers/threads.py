@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from tumorviewer.workers.garbage import Garbage
+
 log = logging.getLogger(__name__)
 
 QUEUED = Qt.ConnectionType.QueuedConnection
@@ -75,18 +77,27 @@ class Worker(QObject):
 
 
 class Threads(QObject):
-    """Owns a thread for each worker, and ends them all without ever blocking the window."""
+    """Owns a thread for each worker, and ends them all without ever blocking the window.
+
+    Parameters
+    ----------
+    busy : callable
+        Whether something is going on that should not be held up by tidying the memory.
+    """
 
     stopped = Signal()
     """All threads have ended."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, busy: Callable[[], bool] = lambda: False) -> None:
         super().__init__(parent)
+        self._garbage = Garbage(busy, self)
         self._running: dict[QThread, Worker] = {}
         self._stopping = False
 
     def start(self, worker: Worker, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
         """Give a worker its thread."""
+        if not self._running:
+            self._garbage.start()
         thread = QThread(self)
         thread.setObjectName(type(worker).__name__)
         worker.moveToThread(thread)
@@ -113,4 +124,5 @@ class Threads(QObject):
             thread.deleteLater()
         if self._stopping and not self._running:
             self._stopping = False
+            self._garbage.stop()
             self.stopped.emit()

@@ -15,7 +15,6 @@ from PySide6.QtGui import QImage
 
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.render import render_grey
-from tumorviewer.storage.cache import Stamp
 from tumorviewer.storage.library import Library
 from tumorviewer.workers.sources import OpenFile
 from tumorviewer.workers.threads import Worker
@@ -50,7 +49,7 @@ class ThumbnailMaker(Worker):
         super().__init__()
         self._library = library
         self._wanted: OrderedDict[int, ThumbnailRequest] = OrderedDict()
-        self._file = OpenFile()
+        self._file = OpenFile(library.cache)
 
     def want(self, request: ThumbnailRequest) -> None:
         """Ask for one, from any thread."""
@@ -84,10 +83,7 @@ class ThumbnailMaker(Worker):
 
     def _image(self, request: ThumbnailRequest) -> QImage:
         cache = self._library.cache
-        stamp = Stamp.of(request.path)
-        sha256 = request.sha256
-        if not sha256 and stamp is not None:
-            sha256 = cache.hashes([(request.path, stamp)]).get(request.path, "")
+        sha256 = request.sha256 or cache.hash_of(request.path)
         kept = cache.thumbnail(sha256, request.frame) if sha256 else None
         if kept is not None:
             return QImage.fromData(kept).convertToFormat(QImage.Format.Format_Grayscale8)
@@ -98,8 +94,6 @@ class ThumbnailMaker(Worker):
         small = shrink(render_grey(scan))
         encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
         cache.save_thumbnails([(scan.sha256, request.frame, encoded)])
-        if stamp is not None and stamp == Stamp.of(request.path):
-            cache.save_hashes([(request.path, stamp, scan.sha256)])
         return as_image(small)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.state.notices import Notice, NoticeKind
@@ -76,12 +76,13 @@ class Workers(QObject):
         self.errands = Errands(self._runner, self)
         self._connect()
 
-        self._threads = Threads(self)
+        self._threads = Threads(self, busy=lambda: bool(workspace.jobs.running))
         self._threads.stopped.connect(self._all_stopped)
         quick = (self._opener, self._reader, self._asker, self._keeper, self._runner)
         self._start(QThread.Priority.InheritPriority, *quick)
         self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter)
-        self.use_model(workspace.settings.get(MODEL))
+        # With the first events: what shows the window goes before the model.
+        QTimer.singleShot(0, self, lambda: self.use_model(workspace.settings.get(MODEL)))
 
     # ------------------------------------------------------------ what the window asks
 

@@ -73,7 +73,7 @@ QToolButton::menu-arrow { image: @down@; width: 12px; height: 12px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
   color: @text@; background: @sunken@; border: 1px solid @edge@; border-radius: 6px; padding: 4px 7px;
-  selection-color: @on-accent@; selection-background-color: @accent@;
+  selection-color: @on-accent@; selection-background-color: @accent@; placeholder-text-color: @quiet@;
 }
 QPlainTextEdit, QTextEdit { padding: 2px 4px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
@@ -94,7 +94,7 @@ QAbstractSpinBox::down-button { border: 0; width: 20px; subcontrol-origin: borde
 QAbstractSpinBox::up-arrow { image: @up@; width: 11px; height: 11px; }
 QAbstractSpinBox::down-arrow { image: @down@; width: 11px; height: 11px; }
 
-QCheckBox, QRadioButton { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
+QCheckBox, QRadioButton { spacing: 8px; padding: 2px 4px 2px 2px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border-color: @accent@; }
 QCheckBox:disabled, QRadioButton:disabled { color: @faded@; }
 QCheckBox::indicator, QRadioButton::indicator {

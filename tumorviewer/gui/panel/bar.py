@@ -1,7 +1,7 @@
 """One class with its calibrated probability: a radio button that is drawn as a bar."""
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
 from tumorviewer.gui.look.fonts import figures
@@ -37,9 +37,12 @@ class ConfidenceBar(QRadioButton):
         """What is drawn, 0..1, on the way to `share`."""
         self.named = False
         self.heat = False
+        self._names: dict[int, QRect] = {}
+        """Where the name stands, by width: dear to measure."""
+        self._take_font()
         self.setText(class_name(label))
         self.setToolTip(self.tr("Show what spoke for this class"))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -86,7 +89,7 @@ class ConfidenceBar(QRadioButton):
 
     def sizeHint(self) -> QSize:
         """Return room for the name in one line."""
-        metrics = QFontMetrics(self._font())
+        metrics = QFontMetrics(self._bold)
         width = metrics.horizontalAdvance(self.text()) + self._value_width() + self._mark_side() + 6 * UNIT
         return QSize(width, self.heightForWidth(width))
 
@@ -98,6 +101,12 @@ class ConfidenceBar(QRadioButton):
     def hitButton(self, pos: QPoint) -> bool:
         """Return True: it can be clicked anywhere."""
         return self.rect().contains(pos)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._take_font()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw plate, name, value, bar and the mark of the threshold."""
@@ -125,19 +134,26 @@ class ConfidenceBar(QRadioButton):
         line = self.tr("Reaches the threshold of {percent}") if reached else self.tr("Below the threshold of {percent}")
         return line.format(percent=limit)
 
-    def _font(self) -> QFont:
-        return figures(self.font(), bold=True)
+    def _take_font(self) -> None:
+        self._plain, self._bold = figures(self.font()), figures(self.font(), bold=True)
+        self._names.clear()
+        self.updateGeometry()
 
     def _mark_side(self) -> int:
         return round(self.fontMetrics().ascent() * 0.95)
 
     def _value_width(self) -> int:
-        return QFontMetrics(self._font()).horizontalAdvance("> 99.9 %")
+        return QFontMetrics(self._bold).horizontalAdvance("> 99.9 %")
 
     def _name_rect(self, width: int) -> QRect:
+        if width not in self._names:
+            self._names[width] = self._measure_name(width)
+        return self._names[width]
+
+    def _measure_name(self, width: int) -> QRect:
         left = UNIT + self._mark_side() + HALF + 2
         room = max(width - left - self._value_width() - self._mark_side() - 2 * UNIT, 4 * UNIT)
-        wrapped = QFontMetrics(self._font()).boundingRect(0, 0, room, 1000, int(Qt.TextFlag.TextWordWrap), self.text())
+        wrapped = QFontMetrics(self._bold).boundingRect(0, 0, room, 1000, int(Qt.TextFlag.TextWordWrap), self.text())
         return QRect(left, HALF, room, wrapped.height())
 
     def _paint_plate(self, painter: QPainter) -> None:
@@ -155,11 +171,11 @@ class ConfidenceBar(QRadioButton):
     def _paint_words(self, painter: QPainter) -> None:
         look, side = tokens(), self._mark_side()
         name = self._name_rect(self.width())
-        line = QFontMetrics(self._font()).height()
+        line = QFontMetrics(self._bold).height()
         answered = self.share is not None
         mark = QRectF(UNIT, HALF + (line - side) / 2, side, side)
         paint_mark(painter, mark, self.label, None if answered else look.edge)
-        painter.setFont(figures(self.font(), bold=self.named))
+        painter.setFont(self._bold if self.named else self._plain)
         painter.setPen(look.text if answered else look.quiet)
         painter.drawText(name, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft), self.text())
         value = QRect(0, HALF, self.width() - UNIT, line)

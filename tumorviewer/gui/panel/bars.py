@@ -102,7 +102,7 @@ class ThresholdAxis(QWidget):
         super().__init__(parent)
         self.threshold: float | None = None
         self.text = ""
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -114,6 +114,8 @@ class ThresholdAxis(QWidget):
 
     def set_threshold(self, threshold: float | None) -> None:
         """Take the threshold; None hides caret and words."""
+        if threshold == self.threshold:
+            return
         self.threshold = threshold
         line = self.tr("certain from {percent}")
         self.text = "" if threshold is None else line.format(percent=percent(threshold, exact=True))
@@ -131,7 +133,7 @@ class ThresholdAxis(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for one line."""
-        return QSize(20 * UNIT, CARET + HALF + self.fontMetrics().height())
+        return QSize(20 * UNIT, self.heightForWidth(100 * UNIT))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for one line."""

@@ -48,6 +48,7 @@ class PredictionPanel(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._show_reading)
+        self._inside = _Inside()
         self._lay_out()
         self.setAccessibleName(self.tr("Prediction"))
         self.model.clicked.connect(self.card_wanted)
@@ -69,13 +70,13 @@ class PredictionPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest width in which nothing is cut; what is too high can be scrolled."""
-        return QSize(max(NARROWEST, self.fontMetrics().averageCharWidth() * 32), 240)
+        letters = self.fontMetrics().averageCharWidth() * 32
+        return QSize(max(NARROWEST, letters, self._inside.minimumSizeHint().width()), 240)
 
     # ------------------------------------------------------------ inside
 
     def _lay_out(self) -> None:
-        inside = _Inside()
-        column = QVBoxLayout(inside)
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         column.setSpacing(UNIT)
         column.addWidget(self._answer_card())
@@ -88,7 +89,7 @@ class PredictionPanel(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
+        area.setWidget(self._inside)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.notice.setWordWrap(True)
         self.notice.setProperty("role", "quiet")

@@ -1,95 +1,89 @@
 """Things side by side, or one below the other where there is too little room."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorviewer.gui.look.tokens import UNIT
 
 
-class StackingRow(QLayout):
-    """A layout that never makes its widgets narrower than they want to be.
+class StackingRow(QWidget):
+    """Never makes its widgets narrower than they want to be.
+
+    It is a widget and no layout: Python may delete a layout of its own that Qt still uses.
 
     Parameters
     ----------
+    *widgets : QWidget
+        From left to right, or from the top down.
     equal : bool
         All have the same width; else the last one takes what the others leave.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, equal: bool) -> None:
-        super().__init__(parent)
-        self._equal = equal
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(UNIT)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Add one; Qt calls it."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Return how many there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return one, or None."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Remove one and return it, or None."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """Return that it takes all the width."""
-        return Qt.Orientation.Horizontal
+    def __init__(self, *widgets: QWidget, equal: bool) -> None:
+        super().__init__()
+        self._widgets, self._equal = widgets, equal
+        for widget in widgets:
+            widget.setParent(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def hasHeightForWidth(self) -> bool:
-        """Return True."""
+        """Return True: with little width there are several rows."""
         return True
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of one row, or of several."""
-        heights = [item.sizeHint().height() for item in self._items]
-        if self._fits(width):
-            return max(heights, default=0)
-        return sum(heights) + (len(heights) - 1) * self.spacing()
+        heights = [widget.sizeHint().height() for widget in self._widgets]
+        return max(heights) if self._fits(width) else sum(heights) + (len(heights) - 1) * UNIT
 
     def sizeHint(self) -> QSize:
         """Return the size of one row."""
         widths = self._widths()
-        return QSize(sum(widths) + (len(widths) - 1) * self.spacing(), self.minimumSize().height())
+        return QSize(sum(widths) + (len(widths) - 1) * UNIT, self.minimumSizeHint().height())
 
-    def minimumSize(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:
         """Return the size of the largest one."""
         size = QSize(0, 0)
-        for item in self._items:
-            size = size.expandedTo(item.sizeHint())
+        for widget in self._widgets:
+            size = size.expandedTo(widget.sizeHint())
         return size
 
-    def setGeometry(self, rect: QRect) -> None:
-        """Put them in their places."""
-        super().setGeometry(rect)
-        if self._fits(rect.width()):
-            self._put_side_by_side(rect)
-            return
-        top = rect.top()
-        for item in self._items:
-            height = item.sizeHint().height()
-            item.setGeometry(QRect(rect.left(), top, rect.width(), height))
-            top += height + self.spacing()
+    def event(self, event: QEvent) -> bool:
+        """Take that one of them wants another size."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._place()
+        return super().event(event)
 
-    def _put_side_by_side(self, rect: QRect) -> None:
-        count, gap, left = len(self._items), self.spacing(), rect.left()
-        shared = (rect.width() - (count - 1) * gap) // max(count, 1)
-        for place, (item, width) in enumerate(zip(self._items, self._widths(), strict=True)):
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put them in their places."""
+        self._place()
+
+    def _place(self) -> None:
+        if self._fits(self.width()):
+            self._place_side_by_side()
+            return
+        top = 0
+        for widget in self._widgets:
+            height = widget.sizeHint().height()
+            widget.setGeometry(0, top, self.width(), height)
+            top += height + UNIT
+
+    def _place_side_by_side(self) -> None:
+        count, left = len(self._widgets), 0
+        shared = (self.width() - (count - 1) * UNIT) // count
+        for widget, width in zip(self._widgets, self._widths(), strict=True):
             taken = shared if self._equal else width
-            if place == count - 1:
-                taken = rect.left() + rect.width() - left
-            item.setGeometry(QRect(left, rect.top(), taken, rect.height()))
-            left += taken + gap
+            if widget is self._widgets[-1]:
+                taken = self.width() - left
+            widget.setGeometry(QRect(left, 0, taken, self.height()))
+            left += taken + UNIT
 
     def _fits(self, width: int) -> bool:
         return self.sizeHint().width() <= width
 
     def _widths(self) -> list[int]:
-        widths = [item.sizeHint().width() for item in self._items]
-        return [max(widths)] * len(widths) if self._equal and widths else widths
+        widths = [widget.sizeHint().width() for widget in self._widgets]
+        return [max(widths)] * len(widths) if self._equal else widths

@@ -3,8 +3,8 @@
 import re
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.tokens import UNIT, tokens
@@ -18,6 +18,7 @@ LARGE = 1.35
 USUAL_THRESHOLD = 0.9
 """For the room that is kept before a model is there."""
 HALF = UNIT // 2
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
 
 
 class VerdictBox(QWidget):
@@ -26,22 +27,33 @@ class VerdictBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.verdict = WAITING
-        self.headline, self.explanation = _words(self), _words(self)
-        self._pairs = longest_answers(CLASSES, USUAL_THRESHOLD)
+        self.headline = self.explanation = ""
+        self._model: tuple[tuple[str, ...], float | None] = (CLASSES, None)
+        self._longest = longest_answers(CLASSES, USUAL_THRESHOLD)
+        self._kept: dict[int, int] = {}
+        """Height that is kept free for answers, by width: dear to measure, and asked for with every answer."""
+        self._take_font()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self._dress()
 
     def show_reading(self, reading: Reading) -> None:
         """Say what is known."""
-        if reading.threshold is not None:
-            self._pairs = longest_answers(reading.classes, reading.threshold)
+        model = (reading.classes, reading.threshold)
+        if reading.threshold is not None and model != self._model:
+            self._model = model
+            self._longest = longest_answers(reading.classes, reading.threshold)
+            self._kept.clear()
+            self.updateGeometry()
         self._say(reading.verdict, reading.headline, reading.explanation)
 
     def wait(self) -> None:
         """Say nothing for a moment: what was said is about the scan before."""
         self._say(WAITING, "", "")
+
+    def places(self, width: int) -> tuple[QRect, QRect]:
+        """Return where headline and explanation stand."""
+        return self._places(width, self.headline, self.explanation)
 
     def hasHeightForWidth(self) -> bool:
         """Return True: words are wrapped."""
@@ -49,8 +61,9 @@ class VerdictBox(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return room for what is said, and for every answer that the model may give."""
-        said = (self.headline.text(), self.explanation.text())
-        return max(self._height(width, *pair) for pair in [said, *self._pairs])
+        if width not in self._kept:
+            self._kept[width] = max(self._places(width, *pair)[1].bottom() + 1 for pair in self._longest)
+        return max(self._kept[width], self.places(width)[1].bottom() + 1)
 
     def sizeHint(self) -> QSize:
         """Return a common size."""
@@ -58,84 +71,66 @@ class VerdictBox(QWidget):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the smallest size; long words are broken before they are cut."""
-        width = self.fontMetrics().averageCharWidth() * 20
-        return QSize(width, self._height(width, self.headline.text(), ""))
+        """Return a width in which no word is cut."""
+        metrics = QFontMetrics(self._large)
+        words = [word for headline, _ in self._longest for word in unbroken(headline).split(" ")]
+        return QSize(self._headline_left() + max(map(metrics.horizontalAdvance, words)), metrics.height())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take another font or scheme."""
+        """Take another font."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
-            self._dress()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the words in their places."""
-        self._place()
+        if event.type() is QEvent.Type.FontChange:
+            self._take_font()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the mark."""
-        side = self._mark_side()
-        line = self.headline.fontMetrics().height()
+        """Draw mark and words; the headline has the colour of the verdict."""
+        headline, explanation = self.places(self.width())
         painter = QPainter(self)
+        side, line = self._mark_side(), QFontMetrics(self._large).height()
         paint_mark(painter, QRectF(0.0, (line - side) / 2, side, side), self.verdict)
+        painter.setFont(self._large)
+        painter.setPen(verdict_colour(self.verdict))
+        painter.drawText(headline, _WRAP, unbroken(self.headline))
+        painter.setFont(self._small)
+        painter.setPen(tokens().quiet)
+        painter.drawText(explanation, _WRAP, unbroken(self.explanation))
 
     # ------------------------------------------------------------ inside
 
     def _say(self, verdict: str, headline: str, explanation: str) -> None:
-        self.verdict = verdict
-        self.headline.setText(unbroken(headline))
-        self.explanation.setText(unbroken(explanation))
-        self.setAccessibleName(headline)
-        self.setAccessibleDescription(explanation)
-        self._dress()
+        said = (verdict, headline, explanation)
+        if said != (self.verdict, self.headline, self.explanation):
+            self.verdict, self.headline, self.explanation = said
+            self.setAccessibleName(headline)
+            self.setAccessibleDescription(explanation)
+            self.update()
+            if self.heightForWidth(self.width()) != self.height():
+                self.updateGeometry()
 
-    def _dress(self) -> None:
-        """Give the words their fonts and colours; the headline has the colour of the verdict."""
-        self.headline.setFont(figures(self.font(), scale=LARGE, bold=True))
-        self.explanation.setFont(figures(self.font()))
-        _colour(self.headline, verdict_colour(self.verdict))
-        _colour(self.explanation, tokens().quiet)
+    def _take_font(self) -> None:
+        self._large, self._small = figures(self.font(), scale=LARGE, bold=True), figures(self.font())
+        self._kept.clear()
         self.updateGeometry()
-        self._place()
-        self.update()
 
-    def _place(self) -> None:
-        left, width = self._headline_left(), self.width()
-        height = self._lines(self.headline, self.headline.text(), width - left)
-        self.headline.setGeometry(left, 0, width - left, height)
-        below = self._lines(self.explanation, self.explanation.text(), width)
-        self.explanation.setGeometry(0, height + HALF, width, below)
-
-    def _height(self, width: int, headline: str, explanation: str) -> int:
-        above = self._lines(self.headline, unbroken(headline), width - self._headline_left())
-        return above + HALF + self._lines(self.explanation, unbroken(explanation), width)
-
-    def _lines(self, label: QLabel, text: str, width: int) -> int:
-        room = QRect(0, 0, max(width, 1), 10_000)
-        return label.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), text or " ").height()
+    def _places(self, width: int, headline: str, explanation: str) -> tuple[QRect, QRect]:
+        left = self._headline_left()
+        above = QRect(left, 0, width - left, _lines(self._large, headline, width - left))
+        below = QRect(0, above.bottom() + 1 + HALF, width, _lines(self._small, explanation, width))
+        return above, below
 
     def _mark_side(self) -> int:
-        return self.headline.fontMetrics().ascent()
+        return QFontMetrics(self._large).ascent()
 
     def _headline_left(self) -> int:
         return self._mark_side() + UNIT
 
 
 def unbroken(text: str) -> str:
-    """Return a text in which no line begins with a number, a per cent sign or dots."""
-    return re.sub(r" (?=[\d<>%…])", "\u00a0", text)
+    """Return a text in which no line begins with a per cent sign or dots."""
+    return re.sub(r" (?=[%…])|(?<=[<>]) ", "\u00a0", text)
 
 
-def _words(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # a file name may look like markup
-    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _colour(label: QLabel, colour: QColor) -> None:
-    palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, colour)
-    label.setPalette(palette)
+def _lines(font: QFont, text: str, width: int) -> int:
+    """Return the height of a wrapped text; an empty one is as high as one line."""
+    room = QRect(0, 0, max(width, 1), 10_000)
+    return QFontMetrics(font).boundingRect(room, _WRAP, unbroken(text) or " ").height()

@@ -42,6 +42,8 @@ class WorklistPanel(QWidget):
     compare_wanted = Signal(int)
     clear_wanted = Signal()
     """Everything is to be closed."""
+    counted = Signal()
+    """`counts` is new."""
 
     def __init__(self, workspace: Workspace, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -209,6 +211,7 @@ class WorklistPanel(QWidget):
         self.bar.setEnabled(self.counts.total > 0)
         self._say_counts()
         self._choose_page()
+        self.counted.emit()
 
     def _say_counts(self) -> None:
         shown, counts = self.model.rowCount(), self.counts

@@ -1,0 +1,1 @@
+"""The window around worklist, viewer and prediction panel: actions, menus, bars, dialogs, dropping."""

@@ -1,0 +1,133 @@
+"""Dialogs: each is there once, and comes to the front when it is asked for again."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from tumorviewer.gui.window.action_set import ActionSet
+from tumorviewer.gui.window.dialogs.about import AboutDialog
+from tumorviewer.gui.window.dialogs.base import Dialog
+from tumorviewer.gui.window.dialogs.settings import SettingsDialog
+from tumorviewer.gui.window.dialogs.shortcuts import ShortcutsDialog
+from tumorviewer.gui.window.dialogs.texts import CardDialog, LogDialog, MessagesDialog
+from tumorviewer.gui.window.messages import Messages
+from tumorviewer.gui.window.services import AboutFacts, Services
+from tumorviewer.inference.catalogue import Entry
+from tumorviewer.state.workspace import Workspace
+from tumorviewer.workers.errands import Errands
+
+D = TypeVar("D", bound=Dialog)
+
+
+class HelpCommands(QObject):
+    """What the menu Help does, and the settings.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    errands : Errands
+        Texts are read in another thread.
+    services : Services
+    messages : Messages
+    actions : ActionSet
+    window : QWidget
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        errands: Errands,
+        services: Services,
+        messages: Messages,
+        actions: ActionSet,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._workspace, self._errands, self._services = workspace, errands, services
+        self._messages, self._actions, self._window = messages, actions, window
+        self._open: dict[type[Dialog], Dialog] = {}
+
+    def settings(self) -> None:
+        """Show the settings."""
+
+        def make() -> SettingsDialog:
+            languages = self._services.languages
+            return SettingsDialog(self._workspace.settings, self._workspace.overlays, languages, self._window)
+
+        def show_models(models: list[Entry]) -> None:
+            if isValid(dialog):
+                dialog.show_models(models)
+
+        dialog = self._dialog(SettingsDialog, make)
+        dialog.open()
+        self._errands.run(self._services.models, show_models, lambda _: show_models([]))
+
+    def shortcuts(self) -> None:
+        """Show keys and mouse."""
+        self._dialog(ShortcutsDialog, lambda: ShortcutsDialog(self._actions, self._window)).open()
+
+    def messages(self) -> None:
+        """Show what was said so far."""
+        self._dialog(MessagesDialog, lambda: MessagesDialog(self._messages, self._window)).open()
+
+    def card(self) -> None:
+        """Show the card of the model in use."""
+        model = self._workspace.model
+        if model.card is None or model.folder is None:
+            return
+        name, path, read = model.name, model.folder / "card.md", self._services.read_text
+        self._close(CardDialog)  # it may be another model's
+
+        def dialog() -> CardDialog:
+            return self._dialog(CardDialog, lambda: CardDialog(name, self._window))
+
+        self._errands.run(
+            lambda: read(path),
+            lambda text: dialog().show_card(text),
+            lambda error: dialog().show_problem(error.strerror or str(error)),
+        )
+
+    def log(self) -> None:
+        """Show the log."""
+
+        def make() -> LogDialog:
+            made = LogDialog(str(self._services.log_folder), self._window)
+            made.reload_wanted.connect(self.log)
+            return made
+
+        def show(text: str) -> None:
+            dialog = self._dialog(LogDialog, make)
+            dialog.show_log(text)
+            dialog.open()
+
+        self._errands.run(self._services.read_log, show, lambda error: show(error.strerror or str(error)))
+
+    def about(self) -> None:
+        """Show versions and licences."""
+
+        def show(facts: AboutFacts) -> None:
+            self._dialog(AboutDialog, lambda: AboutDialog(facts, self._window)).open()
+
+        # An installation without its licence files still says what it is made of.
+        self._errands.run(self._services.about, show, lambda error: show(_without_texts(error)))
+
+    def _dialog(self, kind: type[D], make: Callable[[], D]) -> D:
+        known = self._open.get(kind)
+        if not isinstance(known, kind) or not isValid(known):
+            known = make()
+            self._open[kind] = known
+        return known
+
+    def _close(self, kind: type[Dialog]) -> None:
+        known = self._open.pop(kind, None)
+        if known is not None and isValid(known):
+            known.close()
+
+
+def _without_texts(error: OSError) -> AboutFacts:
+    from tumorviewer import __version__  # only for this rare case
+
+    return AboutFacts(__version__, [("Tumor Viewer", __version__)], [], error.strerror or str(error), "")

@@ -1,0 +1,74 @@
+"""The tab Review: worklist, scan and prediction, or three ways to begin while nothing is open."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from tumorviewer.gui.panel.panel import PredictionPanel
+from tumorviewer.gui.viewer.viewer import Viewer
+from tumorviewer.gui.worklist.panel import WorklistPanel
+from tumorviewer.state.workspace import Workspace
+from tumorviewer.workers.thumbnails import Thumbnails
+
+SIDE, MIDDLE = 300, 720
+
+
+class ReviewPage(QStackedWidget):
+    """Parts side by side, each of the outer two can be put away.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    thumbnails : Thumbnails
+    """
+
+    parts_changed = Signal()
+    """One of the outer parts was put away or fetched back."""
+
+    def __init__(self, workspace: Workspace, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._worklist = workspace.worklist
+        self.viewer = Viewer(workspace.session, workspace.overlays, workspace.settings)
+        self.worklist = WorklistPanel(workspace, thumbnails)
+        self.panel = PredictionPanel(workspace)
+        self.middle = QWidget()
+        self.column = QVBoxLayout(self.middle)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addWidget(self.viewer, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        for place, part in enumerate((self.worklist, self.middle, self.panel)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(place, 1 if part is self.middle else 0)
+        self.splitter.setSizes([SIDE, MIDDLE, self.panel.sizeHint().width()])
+        self._empty = QWidget()
+
+    def begin_with(self, empty: QWidget) -> None:
+        """Take the page that is shown while nothing is open."""
+        self._empty = empty
+        self.addWidget(empty)
+        self.addWidget(self.splitter)
+        self._worklist.added.connect(self._choose)
+        self._worklist.cleared.connect(self._choose)
+        self._choose()
+
+    def show_part(self, part: QWidget, shown: bool) -> None:
+        """Put an outer part away, or fetch it back."""
+        part.setVisible(shown)
+        self.parts_changed.emit()
+
+    def next_part(self, focused: QWidget | None) -> None:
+        """Give the keyboard to the next part that is shown."""
+        parts = [part for part in (self.worklist, self.viewer, self.panel) if not part.isHidden()]
+        within = (place for place, part in enumerate(parts) if focused is not None and part.isAncestorOf(focused))
+        following = parts[(next(within, -1) + 1) % len(parts)]
+        target = self.panel.heat.box if following is self.panel else following
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _choose(self) -> None:
+        wanted = self.splitter if len(self._worklist) else self._empty
+        if wanted is not self.currentWidget():
+            self.setCurrentWidget(wanted)
+            # The keys of the scan work at once; without one, Return opens a folder.
+            (self.viewer if wanted is self.splitter else wanted).setFocus(Qt.FocusReason.OtherFocusReason)
