@@ -161,7 +161,7 @@ NOTICES = {
     ),
     NoticeKind.SETTINGS: (Notice(NoticeKind.SETTINGS, detail="read only"), ["Settings", "read only"]),
     NoticeKind.MODEL: (Notice(NoticeKind.MODEL, detail="model.tflite is missing."), ["model.tflite is missing."]),
-    NoticeKind.EXPORTED: (Notice(NoticeKind.EXPORTED, "out.csv", count=9, failed=1), ["9", "out.csv", "left out"]),
+    NoticeKind.EXPORTED: (Notice(NoticeKind.EXPORTED, "out.csv", count=9, failed=1), ["9", "out.csv", "Left out: 1"]),
     NoticeKind.EXPORT_FAILED: (Notice(NoticeKind.EXPORT_FAILED, "out.csv", "disk full"), ["out.csv", "disk full"]),
     NoticeKind.EXPORT_STOPPED: (Notice(NoticeKind.EXPORT_STOPPED, "out.csv"), ["out.csv", "stopped"]),
     NoticeKind.NOT_SAVED: (Notice(NoticeKind.NOT_SAVED, "a.png", "disk full"), ["a.png", "disk full"]),
@@ -188,7 +188,7 @@ def test_the_words_for_answers_from_before_promise_no_labels() -> None:
 def test_nothing_is_said_of_what_did_not_happen() -> None:
     line = notice_line(Notice(NoticeKind.OPENED, count=3, detail="0"))
     assert re.fullmatch(r"3 .* opened\.", line), line
-    assert "left out" not in notice_line(Notice(NoticeKind.EXPORTED, "out.csv", count=9))
+    assert "Left out" not in notice_line(Notice(NoticeKind.EXPORTED, "out.csv", count=9))
 
 
 class Shouting(QTranslator):

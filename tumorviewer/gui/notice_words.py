@@ -34,7 +34,7 @@ def _opened(notice: Notice) -> str:
 
 
 def _opening_stopped(notice: Notice) -> str:
-    return translate("Notices", "Opening was stopped. %n scan(s) that had been found stay open.", None, notice.count)
+    return translate("Notices", "Opening was stopped. %n scan(s) found so far can be looked at.", None, notice.count)
 
 
 def _archive_refused(notice: Notice) -> str:
@@ -100,7 +100,7 @@ def _exported(notice: Notice) -> str:
     line = translate("Notices", "%n scan(s) exported to {target}.", None, notice.count).format(target=notice.subject)
     if not notice.failed:
         return line
-    left_out = translate("Notices", "%n could not be read and were left out.", None, notice.failed)
+    left_out = translate("Notices", "Left out: %n unreadable scan(s).", None, notice.failed)
     return f"{line} {left_out}"
 
 

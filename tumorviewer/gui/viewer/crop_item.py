@@ -10,10 +10,11 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.viewer import colours
 from tumorviewer.gui.viewer.crop_geometry import HANDLES, MOVE, Grip, handle_point, rect_of, whole
 from tumorviewer.gui.viewer.geometry import Sheet
-from tumorviewer.gui.viewer.lettering import draw_label, figures, label_size
+from tumorviewer.gui.viewer.lettering import draw_label, label_size
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.state.entries import CropKind
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.viewer import colours
-from tumorviewer.gui.viewer.lettering import draw_text, figures
+from tumorviewer.gui.viewer.lettering import draw_text
 
 EDGE = 12.0
 """Between the text and the edge of the view."""

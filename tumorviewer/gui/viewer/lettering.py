@@ -1,4 +1,4 @@
-"""Text that stays legible on black and on white: light letters with a dark halo, and figures of one width."""
+"""Text that stays legible on black and on white: light letters with a dark halo."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -6,18 +6,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from tumorviewer.gui.viewer.colours import HALO
 
 _AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (1, -1), (-1, 1))
-
-
-def figures(font: QFont, *, scale: float = 1.0, bold: bool = False) -> QFont:
-    """Return a font whose figures all have one width, so that changing numbers do not jump."""
-    made = QFont(font)
-    made.setFeature(QFont.Tag.fromString("tnum"), 1)
-    if font.pointSizeF() > 0:
-        made.setPointSizeF(font.pointSizeF() * scale)
-    else:
-        made.setPixelSize(round(font.pixelSize() * scale))
-    made.setBold(bold)
-    return made
 
 
 def draw_text(painter: QPainter, at: QPointF, text: str, colour: QColor) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import QCoreApplication, QLineF, QObject, QPointF, QRectF, Q
 from PySide6.QtGui import QGuiApplication, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.viewer import colours
 from tumorviewer.gui.viewer.geometry import Sheet
-from tumorviewer.gui.viewer.lettering import draw_label, figures, label_size
+from tumorviewer.gui.viewer.lettering import draw_label, label_size
 
 REACH = 8.0
 """Screen pixels around an end or a line that still catch the mouse."""
