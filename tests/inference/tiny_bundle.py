@@ -45,7 +45,7 @@ def make_bundle(
     model = TINY.read_bytes()
     draft = Card(
         name=name, version=version, variant="lite0", created=created, classes=CLASSES, input=SPEC, temperature=0.5,
-        thresholds=Thresholds(certain=0.6, domain=20.0), golden=Golden((0.25,) * 4, 1.0, 1e9),
+        thresholds=Thresholds(certain=0.6, domain=12.0), golden=Golden((0.25,) * 4, 1.0, 1e9),
         files={MODEL: hashlib.sha256(model).hexdigest()}, metrics={"note": "made for tests"},
     )  # fmt: skip
     width = 12

@@ -3,6 +3,7 @@
 import pytest
 from gui.panel.conftest import MakeDesk
 from gui.panel.desk import STRANGE, SURE, UNSURE, PanelDesk
+from gui.viewer.desk import shipped_predictor
 from pytestqt.qtbot import QtBot
 
 from tumorviewer import NOTICE
@@ -149,7 +150,8 @@ def test_the_model_is_loading(make_desk: MakeDesk) -> None:
     assert desk.panel.model.text() == "Loading the model …"
     desk.use_model()
     assert said(desk)[0] == verdict_line(desk.prediction)
-    assert desk.panel.model.text() == "Model brain-mri-lite0 1.0.0"
+    card = shipped_predictor().bundle.card
+    assert desk.panel.model.text() == f"Model {card.name} {card.version}"
 
 
 def test_the_first_scan_is_asked_about(desk: PanelDesk) -> None:
