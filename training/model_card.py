@@ -34,9 +34,12 @@ def _data(card: Card) -> str:
     rows = [f"| {name} | {count} |" for name, count in dict(data.get("counts", {})).items()]
     table = "\n".join(["| label | images |", "|---|---|", *rows]) if rows else "No counts were recorded."
     parts = "trained on {train} images, tuned on {validation}, tested on {test}".format_map(_Told(data))
+    decided = dict(data.get("decisions", {}))
+    relabelled, left_out = decided.get("relabelled", 0), decided.get("left_out", 0)
+    by_hand = f" A person changed {relabelled} labels and left {left_out} scans out." if decided else ""
     return (
         f"## Data\n\nSources: {', '.join(data.get('sources', [])) or 'not recorded'}. Split: {_Told(data)['split']}. "
-        f"Of the readable images it was {parts}. Fingerprint `{_Told(data)['fingerprint']}`.\n\n{table}"
+        f"Of the readable images it was {parts}.{by_hand} Fingerprint `{_Told(data)['fingerprint']}`.\n\n{table}"
     )
 
 

@@ -17,9 +17,13 @@ from training.augment import (  # noqa: E402
     reseed,
 )
 from training.config import AugmentConfig  # noqa: E402
+from training.events import Answered, Progress, Stopped  # noqa: E402
+from training.preview import preview_pictures, preview_request  # noqa: E402
+from training.process import ChildProcess  # noqa: E402
 from tumorviewer.imaging.phantom import draw_head  # noqa: E402
 
 NONE = AugmentConfig.none()
+NONE_VALUES = dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0)
 
 
 def heads(count: int = 4) -> np.ndarray:
@@ -134,4 +138,27 @@ def test_reencoding_loses_what_a_jpeg_file_loses() -> None:
     assert np.abs(ours - picture[0, :, :, 0]).mean() > 1.0
 
 
-NONE_VALUES = dict.fromkeys(AugmentConfig.__dataclass_fields__, 0.0)
+def test_a_preview_is_what_a_run_would_show() -> None:
+    crops = np.stack([draw_head(seed, size=64) for seed in (1, 2)])
+    config = AugmentConfig()
+    layers = build_augmentation(config)
+    reseed(layers, 5, 0)
+    pixels = crops.astype(np.float32)[..., None]
+    for layer in layers:
+        pixels = layer(pixels, training=True)
+    expected = np.rint(np.asarray(pixels)[..., 0]).astype(np.uint8)
+
+    child = ChildProcess(["preview"])
+    answers: list[np.ndarray] = []
+    for event in child.events():
+        if isinstance(event, Progress) and event.done == event.total:
+            child.send(preview_request(1, crops, config, 5))
+        if isinstance(event, Answered):
+            answers.append(preview_pictures(event))
+            if len(answers) == 1:
+                child.send(preview_request(2, crops, AugmentConfig.none(), 5))
+            else:
+                child.stop()
+    assert isinstance(event, Stopped)
+    assert np.abs(answers[0].astype(int) - expected).max() <= 1  # another number of threads rounds otherwise
+    np.testing.assert_array_equal(answers[1], crops)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,14 +12,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("keras")
+keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow
 
 from phantom_classes import write_phantom_classes  # noqa: E402
 
 from training import events  # noqa: E402
 from training.config import TrainConfig  # noqa: E402
-from training.errors import ConfigError, TrainingCancelled  # noqa: E402
+from training.dataset import read_dataset  # noqa: E402
+from training.errors import ConfigError, DatasetError, DivergedError, TrainingCancelled  # noqa: E402
+from training.estimate import DataCounts, estimate  # noqa: E402
+from training.finetune import BatchWatch  # noqa: E402
+from training.measure import measure  # noqa: E402
 from training.process import ChildProcess  # noqa: E402
 from training.recipe import save_recipe  # noqa: E402
 from training.run import train  # noqa: E402
@@ -205,6 +210,51 @@ def test_a_run_in_a_process_pauses_stops_dies_and_ends_as_a_whole_one(
         assert first["confusion"] == second["confusion"]
     # Asked for once more, it only tells its end: nothing is computed.
     assert list(ChildProcess(arguments).events()) == [end]
+
+
+def test_data_that_go_away_or_change_are_told_and_nothing_is_lost(data: Path, tmp_path: Path) -> None:
+    home, away, output = tmp_path / "heads", tmp_path / "away", tmp_path / "run"
+    shutil.copytree(data, home)
+    config = TrainConfig.from_dict({**SETTINGS, "epochs": 0})
+
+    def take_away(event: events.Event) -> None:
+        if isinstance(event, events.RunStarted):
+            home.rename(away)
+
+    with pytest.raises(DatasetError, match=r"no longer there.*trained and kept"):
+        train(config, home, output, take_away, lambda: False)
+    away.rename(home)
+    told: list[events.Event] = []
+
+    def change_one(event: events.Event) -> None:
+        told.append(event)
+        if isinstance(event, events.RunStarted):
+            os.utime(next((home / "glioma").iterdir()), (1, 1))
+
+    result = train(config, home, output, change_one, lambda: False)
+    assert [event.count for event in told if isinstance(event, events.Noted) and event.kind == "changed"] == [1]
+    assert result.bundle.card.data["changed_during_the_run"] == 1
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_a_way_out() -> None:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(1e20), "mse")
+    watch = BatchWatch("all", 1, 20, 2, lambda event: None, lambda: False)
+    with pytest.raises(DivergedError, match="lower learning rate"):
+        model.fit(np.full((40, 4), 1e6), np.zeros(40), batch_size=2, verbose=0, callbacks=[watch])
+
+
+def test_a_measurement_times_what_a_run_does(data: Path) -> None:
+    config = TrainConfig.from_dict({**SETTINGS, "batch_size": 4})
+    told: list[events.Event] = []
+    measured = measure(config, read_dataset(data).samples, 3.0, told.append, lambda: False)
+    assert measured.fits(config)
+    steps = (measured.read_s, measured.batch_s, measured.forward_s, measured.graph_s, measured.export_s)
+    assert all(0 < seconds < 60 for seconds in steps)
+    assert measured.peak_bytes > 2 * 10**8
+    assert estimate(config, DataCounts(60, 20, 16), measured).confident
+    with pytest.raises(TrainingCancelled):
+        measure(config, (), 3.0, told.append, lambda: True)
 
 
 def test_cancel_is_heard_within_one_batch(data: Path, tmp_path: Path) -> None:

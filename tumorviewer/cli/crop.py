@@ -1,14 +1,21 @@
 """``tumorviewer crop``: the cropped scans of a data set as pictures in train and test class folders."""
 
 import argparse
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, cannot_write, count, plural, say
+from tumorviewer.cli.events import add_events_option, tell_window
 from tumorviewer.cli.stages import cache_folder, stage_bars
+from tumorviewer.paths import user_data
 
 if TYPE_CHECKING:
-    from training.dataset import Dataset
+    from training.child import Child
+    from training.crops import Export
+    from training.dataset import Dataset, Problem
+    from training.events import Found
     from training.split import Split
 
 
@@ -40,6 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where to keep crops (default: the user's folder)")
     parser.add_argument("--workers", type=count, metavar="N", help="processes (default: all cores)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_events_option(parser)
     parser.set_defaults(func=run)
 
 
@@ -53,45 +61,15 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.fold is not None and args.split == "published":
         raise CommandError("--fold and --split published exclude each other.", EXIT_USAGE)
+    if args.events:
+        return tell_window(user_data() / "logs" / "crop.log", lambda child: _for_window(args, child))
     # Reading the command line must not wait for these.
-    from training.cache import build_cache
-    from training.crops import check_folder, export_crops
-    from training.dataset import read_dataset
-    from training.duplicates import ensure_groups
-    from training.errors import DatasetError, TrainingError
-    from tumorviewer.imaging.prepare import InputSpec
+    from training.errors import ConfigError, DatasetError, TrainingError
 
-    cache_home = cache_folder(args.cache)
-    try:
-        spec = InputSpec(size=args.size)
-        check_folder(args.output)
-        dataset = read_dataset(args.data, patient_pattern=args.patient_pattern)
-    except (DatasetError, ValueError) as error:
-        raise CommandError(str(error), EXIT_USAGE) from error
     try:
         with stage_bars(quiet=args.quiet) as tell:
-            grouped = ensure_groups(
-                dataset, cache_home, workers=args.workers, report=lambda done, all_: tell("reading scans", done, all_)
-            )
-            split = _split(grouped, args)
-            cache = build_cache(
-                grouped.samples,
-                spec,
-                cache_home,
-                workers=args.workers,
-                report=lambda done, all_: tell("cropping scans", done, all_),
-            )
-            made_by: dict[str, object] = {"input": spec.to_dict()}
-            export = export_crops(
-                grouped,
-                cache,
-                split,
-                args.output,
-                made_by=made_by,
-                picture_format=args.format,
-                report=lambda done, all_: tell("writing pictures", done, all_),
-            )
-    except DatasetError as error:
+            export, split, problems = _crop(args, tell, None)
+    except (ConfigError, DatasetError) as error:
         raise CommandError(str(error), EXIT_USAGE) from error
     except TrainingError as error:
         raise CommandError(str(error)) from error
@@ -100,11 +78,59 @@ def run(args: argparse.Namespace) -> int:
     print(f"{plural(export.written, 'crop')} written, {export.kept:,} were there. {split.how}.")
     if not split.leak_free:
         print("This split is leaky: results on its test part say little about new patients.")
-    problems = [(item.path, item.reason) for item in dataset.problems]
-    problems += [(grouped.samples[index].path, reason) for index, reason in sorted(cache.errors.items())]
-    for path, reason in problems:
-        say(f"{str(path)!r}: {reason}")
+    for problem in problems:
+        say(f"{str(problem.path)!r}: {problem.reason}")
     return EXIT_FAILED if problems else EXIT_DONE
+
+
+def _for_window(args: argparse.Namespace, child: "Child") -> "Found":
+    from training.events import Found, Progress
+
+    export, split, problems = _crop(
+        args, lambda what, done, total: child.report(Progress(what, done, total)), child.cancelled
+    )
+    return Found("crops", {**asdict(export), "split": split.how, "unreadable": len(problems)})
+
+
+def _crop(
+    args: argparse.Namespace, stage: Callable[[str, int, int], None], cancelled: Callable[[], bool] | None
+) -> "tuple[Export, Split, list[Problem]]":
+    """Read, split, crop and write; return what was written, how it was split, and what could not be read."""
+    # As in `run`.
+    from training.cache import build_cache
+    from training.crops import check_folder, export_crops
+    from training.dataset import Problem, read_dataset
+    from training.duplicates import ensure_groups
+    from training.errors import ConfigError
+    from tumorviewer.imaging.prepare import InputSpec
+
+    def tell(what: str) -> Callable[[int, int], None]:
+        return lambda done, total: stage(what, done, total)
+
+    home = cache_folder(args.cache)
+    try:
+        spec = InputSpec(size=args.size)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    check_folder(args.output)
+    dataset = read_dataset(args.data, patient_pattern=args.patient_pattern)
+    dataset = ensure_groups(dataset, home, workers=args.workers, report=tell("reading scans"), cancelled=cancelled)
+    split = _split(dataset, args)
+    cache = build_cache(
+        dataset.samples, spec, home, workers=args.workers, report=tell("cropping scans"), cancelled=cancelled
+    )
+    export = export_crops(
+        dataset,
+        cache,
+        split,
+        args.output,
+        made_by={"input": spec.to_dict()},
+        picture_format=args.format,
+        report=tell("writing pictures"),
+        cancelled=cancelled,
+    )
+    unreadable = [Problem(dataset.samples[index].path, reason) for index, reason in sorted(cache.errors.items())]
+    return export, split, [*dataset.problems, *unreadable]
 
 
 def _split(dataset: "Dataset", args: argparse.Namespace) -> "Split":

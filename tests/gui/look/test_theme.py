@@ -7,7 +7,9 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tumorviewer.gui.look.style_sheet import style_sheet
 from tumorviewer.gui.look.theme import DARK, LIGHT, Tokens, contrast, palette_of, tokens
+from tumorviewer.paths import resources
 
 
 def window_colour(app: QApplication) -> QColor:
@@ -89,3 +91,12 @@ def test_what_cannot_be_used_is_paler(look: Tokens) -> None:
     off, on = palette.color(QPalette.ColorGroup.Disabled, role), palette.color(QPalette.ColorGroup.Active, role)
     assert contrast(off, look.ground) < contrast(on, look.ground)
     assert contrast(off, look.ground) > 2.0
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_pictures_of_the_style_sheet_have_the_colours_of_the_scheme(look: Tokens) -> None:
+    wanted = {"down": look.quiet, "up": look.quiet, "right": look.quiet, "check": look.on_accent, "tick": look.accent}
+    for name, colour in wanted.items():
+        picture = resources() / "look" / f"{name}-{'dark' if look.dark else 'light'}.svg"
+        assert f'stroke="{colour.name().upper()}"' in picture.read_text(encoding="ascii")
+        assert picture.as_posix() in style_sheet(look)

@@ -78,7 +78,7 @@ class PredictionPanel(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        column.setSpacing(UNIT)
+        column.setSpacing(UNIT + HALF)
         column.addWidget(self._answer_card())
         column.addWidget(_inset(self.heat))
         for part in (self.crop, self.review):
