@@ -118,6 +118,7 @@ class HelpCommands(QObject):
         known = self._open.get(kind)
         if not isinstance(known, kind) or not isValid(known):
             known = make()
+            known.finished.connect(lambda _: self._open.pop(kind, None))  # it is deleted soon after
             self._open[kind] = known
         return known
 

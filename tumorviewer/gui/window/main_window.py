@@ -31,7 +31,7 @@ from tumorviewer.gui.window.status_strip import StatusStrip
 from tumorviewer.gui.window.toast import Toast
 from tumorviewer.gui.window.training_page import TrainingPage
 from tumorviewer.gui.window.viewer_bar import ViewerBar
-from tumorviewer.state.settings import THEME
+from tumorviewer.state.settings import JUDGE_ALL, THEME
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.workers import Workers
 
@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
                 **scan_handlers(workspace, review),
                 **label_handlers(review),
                 Act.STOP: workspace.jobs.cancel_all,
-                Act.JUDGE_REST: workers.judge_rest,
+                Act.JUDGE_REST: lambda: self._judge_all(workers),
                 Act.QUIT: self.close,
                 Act.REVIEW: lambda: self.show_tab(review=True),
                 Act.TRAINING: lambda: self.show_tab(review=False),
@@ -228,6 +228,12 @@ class MainWindow(QMainWindow):
                 part.hide()
             self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
         self.actions_.refresh_soon()
+
+    def _judge_all(self, workers: Workers) -> None:
+        if self._settings.get(JUDGE_ALL):
+            workers.judge_rest()
+        else:
+            self._settings.set(JUDGE_ALL, True)  # the threads listen to that
 
     def _write_note(self) -> None:
         self.review.show_part(self.review.panel, True)

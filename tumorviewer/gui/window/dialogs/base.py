@@ -53,6 +53,8 @@ class Dialog(QDialog):
         if not self.isVisible():
             size = self.sizeHint().expandedTo(self.SIZE)
             self.resize(size.boundedTo(self.screen().availableGeometry().size() * 0.9))
+            if self.focusWidget() is None:
+                self.close_button.setFocus()
         self.show()
         self.raise_()
         self.activateWindow()
