@@ -47,6 +47,7 @@ class Keeper(Worker):
         self._library = library
         self._waiting: deque[Sequence[KeepRequest]] = deque()
         self._unsaved: dict[tuple[str, int], Review] = {}
+        self._seen: set[tuple[str, int]] = set()  # the person has said something of these since the start
 
     def keep(self, requests: Sequence[KeepRequest]) -> None:
         """Ask to save, from any thread."""
@@ -83,6 +84,7 @@ class Keeper(Worker):
                 label, note = self._with_what_was_kept(sha256, request)
                 recognised.append(RowResult(request.entry_id, sha256, review=Review(label, note, now)))
             self._unsaved[sha256, request.frame] = Review(label, note, now)
+            self._seen.add((sha256, request.frame))
         if recognised:
             self.recognised.emit(recognised)
         if self._unsaved:
@@ -90,6 +92,8 @@ class Keeper(Worker):
 
     def _with_what_was_kept(self, sha256: str, request: KeepRequest) -> tuple[str, str]:
         """Add what was said of a scan before and the person could not see yet: it must not be lost unseen."""
+        if (sha256, request.frame) in self._seen:
+            return request.label, request.note
         try:
             kept = self._library.reviews.of([sha256]).get(sha256, {}).get(request.frame)
         except sqlite3.Error as error:

@@ -49,16 +49,24 @@ class ThumbnailMaker(Worker):
         super().__init__()
         self._library = library
         self._wanted: OrderedDict[int, ThumbnailRequest] = OrderedDict()
+        self._on_the_way: set[int] = set()
         self._file = OpenFile(library.cache)
 
     def want(self, request: ThumbnailRequest) -> None:
         """Ask for one, from any thread."""
         with self.lock:
+            if request.entry_id in self._on_the_way:
+                return
             self._wanted[request.entry_id] = request
             self._wanted.move_to_end(request.entry_id)
             while len(self._wanted) > MOST_WANTED:
                 self._wanted.popitem(last=False)
         self.poke()
+
+    def taken(self, ids: Iterable[int]) -> None:
+        """Say that pictures have arrived, from any thread; until then asking again is in vain."""
+        with self.lock:
+            self._on_the_way.difference_update(ids)
 
     def keep_only(self, ids: Iterable[int]) -> None:
         """Drop the requests for all other rows, from any thread."""
@@ -73,6 +81,8 @@ class ThumbnailMaker(Worker):
         while not self.stopping.is_set():
             with self.lock:
                 request = self._wanted.popitem()[1] if self._wanted else None
+                if request is not None:
+                    self._on_the_way.add(request.entry_id)
             if made and (request is None or time.monotonic() - begun > TOGETHER_SECONDS):
                 self.made.emit(made)
                 made, begun = [], time.monotonic()
@@ -143,6 +153,7 @@ class Thumbnails(QObject):
         self._images.clear()
 
     def _take(self, made: list[tuple[int, QImage]]) -> None:
+        self._maker.taken(entry_id for entry_id, _ in made)
         open_still = [(entry_id, image) for entry_id, image in made if self._request_of(entry_id) is not None]
         self._images.update(open_still)
         while len(self._images) > MOST_KEPT:
