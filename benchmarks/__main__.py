@@ -19,6 +19,10 @@ NAMES = {
     "head": "benchmarks.head",
     "finetune": "benchmarks.finetune",
     "cache": "benchmarks.cache",
+    "start": "benchmarks.start",
+    "drop": "benchmarks.drop",
+    "many": "benchmarks.many",
+    "scroll": "benchmarks.scroll",
 }
 WITH_KERAS = {"head", "finetune"}
 Results = dict[str, list[Row]]

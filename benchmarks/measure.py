@@ -43,7 +43,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; `ratio` is in the sense of the target, `reached` None where there is no target."""
+    """One line of the table.
+
+    `ratio` is in the sense of the target: above 1 is better, 0 says nothing. `reached` is None where there is no target,
+    `against` "" where a bound is met or missed and nothing else is measured beside it.
+    """
 
     what: str
     ours: str

@@ -18,17 +18,20 @@ def as_text(results: Mapping[str, Sequence[Row]], loads: Mapping[str, float | No
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    peers = dict.fromkeys(
-        f"{name}, {row.what}: against {row.against}{f'; {row.note}' if row.note else ''}." for name, row in rows
-    )
+    peers = dict.fromkeys(f"{name}, {row.what}: {said}." for name, row in rows if (said := _said(row)))
     load = ", ".join(f"{name} {value}" for name, value in loads.items())
     at = f"{machine['cores']} cores of {machine['processor']}, {machine['system']}, Python {machine['python']}"
     return "\n".join([*lines, "", *peers, "", f"Machine: {at}.", f"Load average when each began: {load}."])
 
 
+def _said(row: Row) -> str:
+    """Return what the row is measured against, and how."""
+    return "; ".join(part for part in (f"against {row.against}" if row.against else "", row.note) if part)
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     reached = {True: "yes", False: "NO", None: ""}[row.reached]
-    return row.what, row.ours, row.peer, f"{row.ratio:.2f}", row.target, reached
+    return row.what, row.ours, row.peer, f"{row.ratio:.2f}" if row.ratio else "", row.target, reached
 
 
 def write_json(
