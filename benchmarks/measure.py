@@ -45,8 +45,8 @@ class Setting:
 class Row:
     """One line of the table.
 
-    `ratio` is in the sense of the target: above 1 is better, 0 says nothing. `reached` is None where there is no target,
-    `against` "" where a bound is met or missed and nothing else is measured beside it.
+    `ratio` is in the sense of the target: above 1 is better, 0 says nothing. `reached` is None where there is no
+    target, `against` "" where a bound is met or missed and nothing else is measured beside it.
     """
 
     what: str
