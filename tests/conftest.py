@@ -10,9 +10,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # windows are drawn, and 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every TensorFlow test to the same worker: the import takes seconds and 600 MB, so it is paid once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give every TensorFlow test to the same worker: the import takes seconds and 600 MB, so it is paid once.
+
+    Tests of the frozen program, which is built for them, run only where they are asked for.
+    """
+    asked_for = "frozen" in (config.getoption("markexpr") or "")
+    frozen = pytest.mark.skip(reason="builds the program first, which takes minutes: python run.py test -m frozen")
     for item in items:
+        if not asked_for and item.get_closest_marker("frozen"):
+            item.add_marker(frozen)
         if item.get_closest_marker("tensorflow"):
             item.add_marker(pytest.mark.xdist_group("tensorflow"))
 

@@ -1,0 +1,111 @@
+"""The window: opened on a screen that nobody sees, with a drawn head in it, until the answer stands there.
+
+In a process of its own: what keeps Qt from starting ends the process that tries, and the page is to say so.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tumorviewer import NOTICE
+from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED
+from tumorviewer.cli.selftest import network
+from tumorviewer.cli.selftest.page import Check, CheckFailedError
+
+if TYPE_CHECKING:
+    from tumorviewer.app.stage import Stage
+
+_PATIENCE_S: Final = 60
+_LONGEST_S: Final = 90
+
+
+def checks(folder: Path) -> Iterator[Check]:
+    """Yield the check of the window; it gets a user folder of its own below `folder`."""
+    yield Check("open the window", lambda: _ask(folder))
+
+
+def _ask(folder: Path) -> str:
+    """Start the other process, and return what it found."""
+    from training.process import program
+
+    # A screen that people look at is used only where that was asked for.
+    screen = {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM") or "offscreen", "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [*program(), "self-test", "--window", str(folder)],
+        env=os.environ | screen,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=_LONGEST_S,
+        check=False,
+    )
+    if done.returncode == EXIT_DONE:
+        return done.stdout.strip()
+    said = [line for line in done.stderr.splitlines() if line not in ("", NOTICE)] or ["nothing was said"]
+    if done.returncode < 0:  # Qt says first what is missing, and then much on where it looked
+        raise CheckFailedError(f"{said[0]} ({signal.strsignal(-done.returncode)})")
+    raise CheckFailedError(done.stdout.strip() or said[-1])
+
+
+def open_window(folder: Path) -> int:
+    """Be the other process: show the window, judge a scan, close it, and print what was found."""
+    contacts = network.watch()
+    try:
+        found = _judge_in_window(folder)
+        network.refuse(contacts)
+    except CheckFailedError as error:
+        sys.stdout.write(f"{error}\n")
+        return EXIT_FAILED
+    sys.stdout.write(f"{found}\n")
+    return EXIT_DONE
+
+
+def _judge_in_window(folder: Path) -> str:
+    import cv2
+
+    from tumorviewer.imaging.phantom import draw_head
+
+    scan = folder / "头 head.png"
+    scan.write_bytes(cv2.imencode(".png", draw_head(1, size=256, lesion="meningioma"))[1].tobytes())
+    started = time.perf_counter()
+    from PySide6.QtWidgets import QApplication
+
+    from tumorviewer.app.stage import Stage
+
+    app = QApplication(["tumorviewer"])
+    app.setQuitOnLastWindowClosed(False)  # the threads are waited for
+    stage = Stage(app, folder / "home")
+    watcher = _Watcher(stage)
+    stage.ended.connect(app.quit)
+    stage.window.show()
+    stage.window.grab()  # draws all of it, before there is an event loop
+    shown = time.perf_counter() - started
+    stage.open_paths([scan])
+    app.exec()
+    if not watcher.found:
+        raise CheckFailedError("the window was shown and a scan opened, but no answer came")
+    return f"shown after {shown:.1f} s on {app.platformName()}; a drawn head was judged ({watcher.found})"
+
+
+class _Watcher:
+    """Sees the answer arrive, and ends the program then, or when it has waited too long."""
+
+    def __init__(self, stage: "Stage") -> None:
+        from PySide6.QtCore import QTimer
+
+        self._stage = stage
+        self.found = ""
+        stage.workspace.session.answer_changed.connect(self._answer_changed)
+        QTimer.singleShot(_PATIENCE_S * 1000, stage.end)
+
+    def _answer_changed(self) -> None:
+        prediction = self._stage.workspace.session.prediction
+        if prediction is not None and not self.found and not self._stage.window.grab().isNull():
+            self.found = prediction.verdict
+            self._stage.end()
