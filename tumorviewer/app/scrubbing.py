@@ -11,12 +11,14 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 HIDDEN: Final = "‹hidden›"
+# A mark inside a word, as in "can't", begins and ends nothing.
+_QUOTED: Final = re.compile(r"(?<!\w)'(.*?)'(?!\w)|\"(.*?)\"|‘(.*?)’|“(.*?)”")
 # A quoted word that could stand in the code, like 'NoneType', says nothing of a patient; anything else in quotes may.
-_QUOTED: Final = re.compile(r"'(?![A-Za-z_][\w.]*')[^']*'|\"(?![A-Za-z_][\w.]*\")[^\"]*\"|‘[^’]*’|“[^”]*”")
+_OF_THE_CODE: Final = re.compile(r"[A-Za-z_][\w.]*")
 # A path may hold blanks, so that nobody can tell where it ends: all after its beginning goes.
 _PATH: Final = re.compile(r"(?<![\w.:/\\])(?:file:|[A-Za-z]:[\\/]|\\\\|~?/(?=\S)).*")
 # DICOM parts names by carets.
-_PERSON: Final = re.compile(r"\S*\^\S*")
+_PERSON: Final = re.compile(r"[^\s^]*\^\S*")
 
 
 def scrub(text: str) -> str:
@@ -49,8 +51,14 @@ class ScrubbingFormatter(logging.Formatter):
 
 
 def _scrub_line(line: str) -> str:
-    line = _PERSON.sub(HIDDEN, _QUOTED.sub(HIDDEN, line))
+    line = _QUOTED.sub(_scrub_quoted, line)
+    if "^" in line:  # else every place of a long line would be tried in vain
+        line = _PERSON.sub(HIDDEN, line)
     return _PATH.sub(HIDDEN, line)
+
+
+def _scrub_quoted(found: re.Match[str]) -> str:
+    return found[0] if _OF_THE_CODE.fullmatch(found[found.lastindex or 0]) else HIDDEN
 
 
 def _chain(error: BaseException) -> Iterator[str]:

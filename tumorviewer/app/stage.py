@@ -105,5 +105,6 @@ class Stage(QObject):
 
     def _stopped(self) -> None:
         self.window.leave()
+        self.window.deleteLater()  # before the state that it shows
         self.languages.close()
         self.ended.emit()
