@@ -3,6 +3,7 @@
 python run.py               start the program (the first time: install it into .venv, beside this file)
 python run.py test [ARGS]   all checks and tests; with ARGS only pytest, with these arguments
 python run.py bench [NAME]  the benchmarks, or one of them
+python run.py build         the program for people without Python, into dist/; --help lists what there is to choose
 python run.py ANYTHING      the same as the command `tumorviewer ANYTHING`
 """
 
@@ -23,18 +24,29 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
 LOCK = ROOT / ".venv.lock"
 LOG = ROOT / ".venv.log"
-# Written last: where it is missing or old, something has to be installed.
-STAMP = VENV / "installed.txt"
-# There while the environment is being made.
-UNFINISHED = VENV / "unfinished.txt"
 WINDOWS = os.name == "nt"
-SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
-PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
-PROGRAM = SCRIPTS / ("tumorviewer.exe" if WINDOWS else "tumorviewer")
 PINS = ROOT / "constraints.txt"
+
+
+class Environment:
+    """A virtual environment beside this file; `requirements` names what is installed into it beside the program."""
+
+    def __init__(self, name: str = ".venv", requirements: str = "") -> None:
+        self.folder = ROOT / name
+        self.requirements = requirements
+        # Written last: where it is missing or old, something has to be installed.
+        self.stamp = self.folder / "installed.txt"
+        # There while the environment is being made.
+        self.unfinished = self.folder / "unfinished.txt"
+        scripts = self.folder / ("Scripts" if WINDOWS else "bin")
+        self.python = scripts / ("python.exe" if WINDOWS else "python")
+        self.program = scripts / ("tumorviewer.exe" if WINDOWS else "tumorviewer")
+
+
+USUAL = Environment()
+PYTHON, PROGRAM = USUAL.python, USUAL.program
 
 # Debian's packages that the window needs at run time, each with the file that shows that it is there.
 SYSTEM_LIBRARIES = {
@@ -67,7 +79,9 @@ def main(arguments: Sequence[str]) -> int:
     """Install what is missing, then do what was asked; return the exit code."""
     command, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
     try:
-        make_ready({"training", "dev"} if command in ("test", "bench") else {"training"})
+        if command == "build":
+            return build(rest)
+        make_ready(USUAL, {"training", "dev"} if command in ("test", "bench") else {"training"})
         if command == "test":
             return run_checks(rest)
         if command == "bench":
@@ -105,6 +119,20 @@ def run_checks(pytest_arguments: Sequence[str]) -> int:
     return int(any(code for code, _ in results.values()))
 
 
+def build(arguments: Sequence[str]) -> int:
+    """Build the program in an environment that holds what goes into it and what builds it, and nothing else."""
+    import argparse  # here, because every start of the program comes through this file
+
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--edition", choices=("full", "viewer"), default="full")
+    edition = parser.parse_known_args(arguments)[0].edition
+    environment = Environment(f".venv-build-{edition}", f"installers/requirements-{edition}.txt")
+    if not {"-h", "--help"} & set(arguments):
+        make_ready(environment, {edition})
+    python = environment.python if environment.python.exists() else Path(sys.executable)
+    return call([str(python), "-m", "installers.build", *arguments], folder=ROOT)
+
+
 def call(command: Sequence[str], folder: Path | None = None) -> int:
     """Run a command on this terminal and return its exit code; Ctrl-C reaches it too, and it decides what to do."""
     with subprocess.Popen(command, cwd=folder) as process:
@@ -118,32 +146,33 @@ def call(command: Sequence[str], folder: Path | None = None) -> int:
 # ---------------------------------------------------------------- installing
 
 
-def make_ready(extras: set[str]) -> None:
+def make_ready(environment: Environment, extras: set[str]) -> None:
     """See to it that the program and `extras` are installed as pinned. Takes milliseconds when they are."""
-    wanted = fingerprint()
-    if extras <= installed(wanted):
+    wanted = fingerprint(environment)
+    if extras <= installed(environment, wanted):
         return
     with only_one():
         # Another start may have installed it while this one waited.
-        if extras <= installed(wanted):
+        if extras <= installed(environment, wanted):
             return
         # What a developer has stays: a plain start after a change of pins renews the tools of the tests too.
-        install(extras | installed(), wanted)
+        install(environment, extras | installed(environment), wanted)
 
 
-def fingerprint() -> str:
+def fingerprint(environment: Environment) -> str:
     """Return a hash of all that decides what an installation looks like, its place included."""
-    content = b"\0".join((PINS.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()))
+    names = [PINS.name, "pyproject.toml", environment.requirements]
+    content = b"\0".join([*((ROOT / name).read_bytes() for name in names if name), str(ROOT).encode()])
     return hashlib.sha256(content).hexdigest()
 
 
-def installed(wanted: str | None = None) -> set[str]:
+def installed(environment: Environment, wanted: str | None = None) -> set[str]:
     """Return the extras that are installed, by the pins with fingerprint `wanted` (None: by any)."""
     try:
-        found, *extras = STAMP.read_text(encoding="utf-8").split()
+        found, *extras = environment.stamp.read_text(encoding="utf-8").split()
     except (OSError, ValueError):
         return set()
-    whole = PYTHON.exists() and PROGRAM.exists()
+    whole = environment.python.exists() and environment.program.exists()
     return set(extras) if whole and wanted in (None, found) else set()
 
 
@@ -181,47 +210,51 @@ def try_lock(descriptor: int) -> bool:
     return True
 
 
-def install(extras: set[str], wanted: str) -> None:
+def install(environment: Environment, extras: set[str], wanted: str) -> None:
     """Make the virtual environment if it is missing or broken, install into it, and write the stamp last."""
     LOG.write_bytes(b"")
-    fresh = not environment_is_whole()
-    say(f"Installing into {VENV} ({'first start only, about 2 minutes' if fresh else 'something was missing or old'})")
+    fresh = not is_whole(environment)
+    why = "first time only, about 2 minutes" if fresh else "something was missing or old"
+    say(f"Installing into {environment.folder} ({why})")
     begin = time.monotonic()
-    STAMP.unlink(missing_ok=True)
+    environment.stamp.unlink(missing_ok=True)
     install_system_libraries()
     if fresh:
-        make_environment()
+        make_environment(environment)
     # The builder first: then the second step needs nothing that is not pinned.
-    pip = [str(PYTHON), "-m", "pip", "install", "--constraint", PINS.name]
+    pip = [str(environment.python), "-m", "pip", "install", "--constraint", PINS.name]
+    beside = ["--requirement", environment.requirements] if environment.requirements else []
+    project = "." if beside else f".[{','.join(sorted(extras))}]"
     step([*pip, "hatchling"])
-    step([*pip, "--no-build-isolation", "--editable", f".[{','.join(sorted(extras))}]"])
-    temporary = STAMP.with_suffix(".part")
+    step([*pip, "--no-build-isolation", *beside, "--editable", project])
+    temporary = environment.stamp.with_suffix(".part")
     temporary.write_text(" ".join([wanted, *sorted(extras)]), encoding="utf-8")
-    temporary.replace(STAMP)
+    temporary.replace(environment.stamp)
     say(f"Installed in {time.monotonic() - begin:.0f} s.")
 
 
-def environment_is_whole() -> bool:
-    """Tell whether .venv was made to its end, at this place, by a Python that is still there."""
+def is_whole(environment: Environment) -> bool:
+    """Tell whether an environment was made to its end, at this place, by a Python that is still there."""
     try:
-        notes = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
+        notes = (environment.folder / "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
         return False
     # The line "command = ..." ends with the place; the scripts of an environment hold it too, so moving breaks them.
     places = [line for line in notes.splitlines() if line.startswith("command")]
-    moved = any(not line.endswith(str(VENV)) for line in places)
-    return not moved and not UNFINISHED.exists() and quiet([str(PYTHON), "-m", "pip", "--version"])
+    moved = any(not line.endswith(str(environment.folder)) for line in places)
+    whole = not moved and not environment.unfinished.exists()
+    return whole and quiet([str(environment.python), "-m", "pip", "--version"])
 
 
-def make_environment() -> None:
-    """Make .venv anew; until that is done a file in it says so."""
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    VENV.mkdir()
-    UNFINISHED.touch()
-    if not quiet([sys.executable, "-m", "venv", str(VENV)]):
+def make_environment(environment: Environment) -> None:
+    """Make an environment anew; until that is done a file in it says so."""
+    if environment.folder.exists():
+        shutil.rmtree(environment.folder)
+    environment.folder.mkdir()
+    environment.unfinished.touch()
+    if not quiet([sys.executable, "-m", "venv", str(environment.folder)]):
         fail("The virtual environment could not be made. On Debian and Ubuntu it needs the package python3-venv.")
-    UNFINISHED.unlink()
+    environment.unfinished.unlink()
 
 
 def step(command: Sequence[str]) -> None:
@@ -244,7 +277,7 @@ def step(command: Sequence[str]) -> None:
 
 
 def pip_environment() -> dict[str, str]:
-    """Return the environment for pip: no questions, no notices, never outside of .venv."""
+    """Return the environment for pip: no questions, no notices, never outside of the environment."""
     return {**os.environ, "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
 
 

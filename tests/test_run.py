@@ -87,7 +87,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     errors = [process.communicate(timeout=180)[1] for process in starts]
     assert [process.returncode for process in starts] == [7, 7], errors
     assert sum("Installed in" in text for text in errors) == 1
-    assert "first start only" in errors[0] + errors[1]
+    assert "first time only" in errors[0] + errors[1]
     return folder
 
 
@@ -162,7 +162,7 @@ def test_failed_install_says_what_to_do_and_the_next_start_repairs_it(project: P
 
 def test_moved_environment_is_not_trusted(project: Path, tmp_path: Path) -> None:
     def whole(folder: Path) -> str:
-        code = "import run; print(run.environment_is_whole(), run.installed())"
+        code = "import run; print(run.is_whole(run.USUAL), run.installed(run.USUAL))"
         return subprocess.run(
             [sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True, check=True
         ).stdout.strip()

@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -124,8 +125,8 @@ def test_every_contact_is_seen_but_those_with_this_machine() -> None:
     assert done.stdout.strip() == "0 ['socket.connect']"
 
 
+@pytest.mark.skipif(find_spec("tensorflow") is None, reason="no training here")
 def test_a_run_that_fails_is_a_line_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("keras")
     monkeypatch.setattr(learning, "_SETTINGS", ["--variant=none-such"])
     with pytest.raises(page.CheckFailedError, match="variant"):
         learning._train(tmp_path, tmp_path / "run", quick=False)

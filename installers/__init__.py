@@ -1,0 +1,1 @@
+"""Makes the program for people without Python, and its installers: ``python run.py build``."""
