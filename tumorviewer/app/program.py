@@ -38,6 +38,7 @@ class Program(QObject):
         self._first.handed_over.connect(self._handed_over)
         self._faults.happened.connect(self._tell_fault)
         self._signals.arrived.connect(self.stage.end)
+        self.stage.ending.connect(self._first.close)  # who starts now gets a window of their own
         self.stage.ended.connect(self._app.quit)
 
     def run(self, names: Sequence[str]) -> int:
@@ -50,7 +51,6 @@ class Program(QObject):
 
     def _close(self) -> None:
         """Give back what was taken from the process."""
-        self._first.close()
         self._signals.close()
         self._faults.close()
         self._log.close()

@@ -32,6 +32,8 @@ class Stage(QObject):
         Of the user: settings, library, logs.
     """
 
+    ending = Signal()
+    """Nothing more is opened."""
     ended = Signal()
     """The window is closed and no thread runs any more."""
 
@@ -65,6 +67,7 @@ class Stage(QObject):
         if self._ending:
             return
         self._ending = True
+        self.ending.emit()
         self.window.save_layout()
         self.window.say_stopping()
         self._save()
