@@ -64,6 +64,8 @@ SYSTEM_LIBRARIES = {
     "libxcb-shape0": "libxcb-shape.so.0",
     "libxcb-xkb1": "libxcb-xkb.so.1",
 }
+# And for the tests, each with its program: a screen that is not there.
+TEST_PROGRAMS = {"xvfb": "Xvfb"}
 
 CHECKS = {
     "lint": ["-m", "ruff", "check", "."],
@@ -218,7 +220,7 @@ def install(environment: Environment, extras: set[str], wanted: str) -> None:
     say(f"Installing into {environment.folder} ({why})")
     begin = time.monotonic()
     environment.stamp.unlink(missing_ok=True)
-    install_system_libraries()
+    install_system_libraries(extras)
     if fresh:
         make_environment(environment)
     # The builder first: then the second step needs nothing that is not pinned.
@@ -295,11 +297,11 @@ def quiet(command: Sequence[str], **extra: str) -> bool:
 # ---------------------------------------------------------------- system libraries (Debian, Ubuntu)
 
 
-def install_system_libraries() -> None:
-    """Install Debian's libraries that are missing where this is allowed, else print the command that does it."""
+def install_system_libraries(extras: set[str]) -> None:
+    """Install Debian's packages that are missing where this is allowed, else print the command that does it."""
     if not Path("/etc/debian_version").exists() or not shutil.which("apt-get"):
         return
-    missing = missing_packages()
+    missing = missing_packages(extras)
     if not missing:
         return
     line = " ".join(["apt-get", "install", "--yes", "--no-install-recommends", *missing])
@@ -309,12 +311,14 @@ def install_system_libraries() -> None:
     say(f"System libraries are missing. This installs them:\n  sudo {line}")
 
 
-def missing_packages() -> list[str]:
+def missing_packages(extras: set[str]) -> list[str]:
     """Return the packages whose file is in none of the usual folders: a look at the disk, no call of dpkg."""
     tops = [Path("/lib"), Path("/usr/lib"), Path("/usr/local/lib")]
     folders = tops + [folder for top in tops for folder in top.glob("*-linux-gnu*")]
     there = {entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()}
     missing = [package for package, library in SYSTEM_LIBRARIES.items() if library not in there]
+    if "dev" in extras:
+        missing += [package for package, program in TEST_PROGRAMS.items() if not shutil.which(program)]
     try:
         import ensurepip  # noqa: F401  # Debian's Python comes without it
     except ImportError:

@@ -189,6 +189,19 @@ def test_missing_system_libraries_are_found_by_their_files(monkeypatch: pytest.M
     monkeypatch.syspath_prepend(str(ROOT))
     import run as script
 
-    assert "libwanted1" not in script.missing_packages()
+    assert "libwanted1" not in script.missing_packages(set())
     monkeypatch.setitem(script.SYSTEM_LIBRARIES, "libwanted1", "libwanted.so.1")
-    assert "libwanted1" in script.missing_packages()
+    assert "libwanted1" in script.missing_packages(set())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Debian's packages")
+def test_a_virtual_screen_is_wanted_for_the_tests_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(str(ROOT))
+    import run as script
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "xvfb" not in script.missing_packages({"training"})
+    assert "xvfb" in script.missing_packages({"training", "dev"})
+    (tmp_path / "Xvfb").write_text("#!/bin/sh\n")
+    (tmp_path / "Xvfb").chmod(0o755)
+    assert "xvfb" not in script.missing_packages({"training", "dev"})
