@@ -3,6 +3,7 @@
 python run.py               start the program (the first time: install it into .venv, beside this file)
 python run.py test [ARGS]   all checks and tests; with ARGS only pytest, with these arguments
 python run.py bench [NAME]  the benchmarks, or one of them
+python run.py screenshots FOLDER   pictures of the window in every state
 python run.py build         the program for people without Python, into dist/; --help lists what there is to choose
 python run.py ANYTHING      the same as the command `tumorviewer ANYTHING`
 """
@@ -67,6 +68,9 @@ SYSTEM_LIBRARIES = {
 # And for the tests, each with its program: a screen that is not there.
 TEST_PROGRAMS = {"xvfb": "Xvfb"}
 
+# Commands that are modules of this tree and no part of the program.
+TOOLS = {"bench": "benchmarks", "screenshots": "docs.screenshots"}
+
 CHECKS = {
     "lint": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -83,11 +87,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if command == "build":
             return build(rest)
-        make_ready(USUAL, {"training", "dev"} if command in ("test", "bench") else {"training"})
+        make_ready(USUAL, {"training", "dev"} if command in ("test", *TOOLS) else {"training"})
         if command == "test":
             return run_checks(rest)
-        if command == "bench":
-            return call([str(PYTHON), "-m", "benchmarks", *rest], folder=ROOT)
+        if command in TOOLS:
+            return call([str(PYTHON), "-m", TOOLS[command], *rest], folder=ROOT)
         return start_program(arguments)
     except KeyboardInterrupt:
         say("Stopped.")
