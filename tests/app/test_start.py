@@ -1,128 +1,14 @@
 """The program as a process: first and later starts, being ended, and what a start loads."""
 
-import json
 import os
-import signal
 import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Empty, Queue
 
-import cv2
 import pytest
-
-from tumorviewer.imaging.phantom import draw_head
-
-ROOT = Path(__file__).resolve().parents[2]
-LONG = 60.0
-
-# The program itself, with lines on stdout that say what happens in it.
-WATCHED = """
-import json, os, sys, threading
-from PySide6.QtCore import QTimer
-from tumorviewer.app.single import FirstStart
-
-def say(*words): print(json.dumps(words), flush=True)
-
-def watch(program):
-    stage = program.stage
-    stage.workspace.worklist.added.connect(
-        lambda ids: [say("row", stage.workspace.worklist.entries[i].path.name) for i in ids])
-    stage.workspace.notices.told.connect(lambda notice: say("told", notice.kind.name, notice.detail))
-    def command():
-        for line in sys.stdin:
-            asked.put(line.strip())
-    import queue, time
-    asked = queue.Queue()
-    threading.Thread(target=command, daemon=True).start()
-    def act():
-        if asked.empty(): return
-        word = asked.get()
-        if word == "busy":
-            say("busy")
-            time.sleep(1.0)
-        elif word == "modules":
-            say("modules", sorted({name.split(".")[0] for name in sys.modules}))
-        elif word == "fail":
-            raise ValueError("for '/data/Smith'")
-    ticking = QTimer(program, interval=10)
-    ticking.timeout.connect(act)
-    ticking.start()
-    QTimer.singleShot(0, lambda: say("shown", stage.window.isVisible(), os.times().user + os.times().system))
-
-first = FirstStart()
-if not first.claim(sys.argv[1:]):
-    say("handed over")
-    sys.exit(0)
-from tumorviewer.app.program import Program
-program = Program(first)
-watch(program)
-sys.exit(program.run(sys.argv[1:]))
-"""
-
-
-class Start:
-    """A started program whose lines are read as they come."""
-
-    def __init__(self, *arguments: str | Path, folder: Path | None = None) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", WATCHED, *map(str, arguments)],
-            cwd=folder or ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        self._lines: Queue[list[object]] = Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.put(json.loads(line))
-
-    def wait_for(self, met: Callable[[list[object]], bool]) -> list[object]:
-        """Return the first line that is as wanted."""
-        while True:
-            try:
-                line = self._lines.get(timeout=LONG)
-            except Empty:
-                pytest.fail("the program did not say what was waited for")
-            if met(line):
-                return line
-
-    def wait_for_row(self, name: str) -> None:
-        self.wait_for(lambda line: line == ["row", name])
-
-    def ask(self, word: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{word}\n")
-        self.process.stdin.flush()
-
-    def end(self) -> int:
-        if os.name == "nt":
-            self.process.terminate()
-        else:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(LONG)
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Start]]:
-    started: list[Start] = []
-
-    def begin(*arguments: str | Path, folder: Path | None = None) -> Start:
-        started.append(Start(*arguments, folder=folder))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        one.process.kill()
-        one.process.communicate()
+from app.conftest import BeginStart
+from app.starting import LONG, ROOT, write_head
 
 
 def second_start(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -138,14 +24,7 @@ def second_start(*arguments: str | Path, folder: Path) -> subprocess.CompletedPr
     )
 
 
-def write_head(path: Path) -> Path:
-    path.write_bytes(cv2.imencode(".png", draw_head(1))[1].tobytes())
-    return path
-
-
-def test_a_second_start_hands_over_its_paths_and_ends(
-    start: Callable[..., Start], tmp_path: Path, own_user_folder: Path
-) -> None:
+def test_a_second_start_hands_over_its_paths_and_ends(start: BeginStart, tmp_path: Path, own_user_folder: Path) -> None:
     write_head(tmp_path / "one.png")
     write_head(tmp_path / "two 脑.png")
     write_head(tmp_path / "three.png")
@@ -164,7 +43,7 @@ def test_a_second_start_hands_over_its_paths_and_ends(
     assert (own_user_folder / "settings.ini").is_file()
 
 
-def test_of_two_starts_at_once_one_shows_the_window(start: Callable[..., Start], tmp_path: Path) -> None:
+def test_of_two_starts_at_once_one_shows_the_window(start: BeginStart, tmp_path: Path) -> None:
     names = [write_head(tmp_path / f"{name}.png") for name in "ab"]
     both = [start(name) for name in names]
     said = [one.wait_for(lambda line: line[0] in ("row", "handed over")) for one in both]
@@ -176,7 +55,7 @@ def test_of_two_starts_at_once_one_shows_the_window(start: Callable[..., Start],
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of Windows leave nothing behind")
-def test_what_a_crash_left_is_no_hindrance(start: Callable[..., Start], tmp_path: Path) -> None:
+def test_what_a_crash_left_is_no_hindrance(start: BeginStart, tmp_path: Path) -> None:
     first = start()
     first.wait_for(lambda line: line[0] == "shown")
     first.process.kill()
@@ -185,9 +64,7 @@ def test_what_a_crash_left_is_no_hindrance(start: Callable[..., Start], tmp_path
     second.wait_for_row("one.png")
 
 
-def test_a_start_loads_nothing_heavy_and_a_fault_is_one_calm_line(
-    start: Callable[..., Start], own_user_folder: Path
-) -> None:
+def test_a_start_loads_nothing_heavy_and_a_fault_is_one_calm_line(start: BeginStart, own_user_folder: Path) -> None:
     program = start()
     shown = program.wait_for(lambda line: line[0] == "shown")
     assert shown[1] is True
