@@ -13,9 +13,10 @@ from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.activation import HeatMap, heat_map
 from tumorviewer.inference.prediction import Prediction
 from tumorviewer.state.commands import ChangeCrop
-from tumorviewer.state.entries import AUTOMATIC, WHOLE_IMAGE, CropChoice, CropKind, Entry
+from tumorviewer.state.entries import AUTOMATIC, WHOLE_IMAGE, CropChoice, CropKind, Entry, RowResult
 from tumorviewer.state.loaded import LoadedScan, ScanCache
 from tumorviewer.state.model import ModelState, ModelStatus
+from tumorviewer.state.pane import Pane
 from tumorviewer.state.view import ViewState
 from tumorviewer.state.worklist import Worklist
 from tumorviewer.storage.answers import StoredAnswer
@@ -52,25 +53,6 @@ class Question:
     choice: CropChoice
     sha256: str
     frame: int
-
-
-class Pane(QObject):
-    """One view on one scan."""
-
-    changed = Signal()
-    """Another scan, or its pixels or error arrived."""
-
-    def __init__(self, view: ViewState, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.view = view
-        self.entry_id: int | None = None
-        self.loaded: LoadedScan | None = None
-        self.error: ScanError | None = None
-
-    @property
-    def up_to_date(self) -> bool:
-        """Whether `loaded` is the scan that is to be shown; else it is still the one before."""
-        return self.loaded is not None and self.loaded.entry_id == self.entry_id
 
 
 class Session(QObject):
@@ -178,11 +160,17 @@ class Session(QObject):
                     self.answer_changed.emit()
 
     def answered(self, question: Question, prediction: Prediction) -> None:
-        """Take an answer, if its question is still the one."""
-        entry = self.entry
-        if entry is not None and entry.id == question.entry_id and entry.crop == question.choice:
+        """Take an answer of the model in use.
+
+        While a crop is dragged it is the answer to where the crop was a moment ago, and shown; the row only gets the
+        answer to the crop that it has.
+        """
+        if prediction.model_sha256 != self.model.sha256:
+            return
+        answer = StoredAnswer.from_prediction(prediction)
+        self.worklist.take([RowResult(question.entry_id, "", answer, crop=question.choice)])
+        if question.entry_id == self.pane.entry_id:
             self.prediction = prediction
-            self.worklist.set_answer(entry.id, StoredAnswer.from_prediction(prediction))
             self.answer_changed.emit()
 
     # ------------------------------------------------------------ crop

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from tumorviewer.imaging.stacks import sort_key, stack_key
 from tumorviewer.state.entries import AUTOMATIC, Arrival, CropChoice, Entry, RowResult, Stack
-from tumorviewer.storage.answers import StoredAnswer
 
 
 class Worklist(QObject):
@@ -72,19 +71,21 @@ class Worklist(QObject):
 
     def take(self, results: Sequence[RowResult]) -> None:
         """Write results of the background work into their rows; rows that were closed or edited meanwhile stay."""
-        ids = []
-        for result in results:
-            entry = self.entries.get(result.entry_id)
-            if entry is None:
-                continue
-            if result.review is not None and not entry.sha256:  # what was said since it was recognised stays
-                entry.label, entry.note = entry.label or result.review.label, entry.note or result.review.note
-            entry.sha256 = result.sha256 or entry.sha256
-            if result.error is not None or (result.answer is not None and result.crop == entry.crop):
-                entry.answer, entry.error = result.answer, result.error
-            ids.append(entry.id)
+        ids = [result.entry_id for result in results if self._take_one(result)]
         if ids:
             self.changed.emit(ids)
+
+    def _take_one(self, result: RowResult) -> bool:
+        entry = self.entries.get(result.entry_id)
+        if entry is None:
+            return False
+        before = (entry.sha256, entry.answer, entry.error, entry.label, entry.note)
+        if result.review is not None and not entry.sha256:  # what was said since it was recognised stays
+            entry.label, entry.note = entry.label or result.review.label, entry.note or result.review.note
+        entry.sha256 = result.sha256 or entry.sha256
+        if result.error is not None or (result.answer is not None and result.crop == entry.crop):
+            entry.answer, entry.error = result.answer, result.error
+        return before != (entry.sha256, entry.answer, entry.error, entry.label, entry.note)
 
     def forget_answers(self) -> None:
         """Drop all answers, because another model is to give them."""
@@ -104,13 +105,6 @@ class Worklist(QObject):
         if touched:
             self.changed.emit(touched)
             self.reviewed.emit(touched)
-
-    def set_answer(self, entry_id: int, answer: StoredAnswer) -> None:
-        """Write what the model just said about a row."""
-        entry = self.entries.get(entry_id)
-        if entry is not None and entry.answer != answer:
-            entry.answer = answer
-            self.changed.emit([entry_id])
 
     def set_crop(self, entry_id: int, crop: CropChoice) -> None:
         """Choose what is judged of a scan; its answer is no longer one to that."""

@@ -25,7 +25,8 @@ from tumorviewer.gui.words import answer_line
 from tumorviewer.imaging.scan import WindowLevel
 from tumorviewer.state.loaded import LoadedScan
 from tumorviewer.state.overlays import Level, OverlayState
-from tumorviewer.state.session import Pane, Session
+from tumorviewer.state.pane import Pane
+from tumorviewer.state.session import Session
 from tumorviewer.state.view import ViewState
 
 PATIENCE_MS = 250
