@@ -2,8 +2,10 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tiny_bundle import make_bundle
 from workers.conftest import MakeDesk
@@ -14,11 +16,12 @@ from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.bundle import load_bundle
 from tumorviewer.inference.catalogue import shipped
 from tumorviewer.inference.predictor import Predictor
-from tumorviewer.state.entries import CropKind
+from tumorviewer.state.entries import AUTOMATIC, WHOLE_IMAGE, CropKind
 from tumorviewer.state.model import ModelStatus
 from tumorviewer.state.notices import NoticeKind
 from tumorviewer.state.session import PanelStatus, Question
 from tumorviewer.state.settings import MODEL
+from tumorviewer.workers import asking
 
 
 def test_the_shown_scan_is_answered_as_the_model_answers_it(quiet_desk: Desk, tmp_path: Path) -> None:
@@ -64,6 +67,47 @@ def test_while_a_crop_is_dragged_no_queue_grows(
     assert asked == [boxes[0], boxes[-1]]
     assert quiet_desk.rows[0].answer is not None
     assert quiet_desk.rows[0].answer.crop == boxes[-1]
+
+
+def test_an_answer_to_a_crop_of_before_stays_out_of_the_row(
+    quiet_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (row,) = quiet_desk.open(png(tmp_path / "1.png"))
+    quiet_desk.wait(lambda: quiet_desk.session.prediction is not None)
+    before = row.answer
+    assert quiet_desk.session.prediction is not None
+    question = Question(row.id, np.zeros((8, 8), np.uint8), None, WHOLE_IMAGE, row.sha256, 0)
+    quiet_desk.session.answered(question, replace(quiet_desk.session.prediction, verdict="uncertain", crop=None))
+    assert row.answer is before
+    quiet_desk.session.answered(question, replace(quiet_desk.session.prediction, model_sha256="another model"))
+    assert quiet_desk.session.prediction.model_sha256 == quiet_desk.model.sha256
+
+
+def test_while_slices_fly_by_only_the_last_is_asked_about(
+    quiet_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = quiet_desk.open(*heads(tmp_path, 20))
+    quiet_desk.wait(lambda: all(row.id in quiet_desk.session.cache for row in rows))
+    quiet_desk.wait(lambda: quiet_desk.session.prediction is not None)
+    monkeypatch.setattr(asking, "FLYING_SECONDS", 1e9)
+    asked: list[int] = []
+    quiet_desk.session.question_asked.connect(lambda question: asked.append(question.entry_id))
+    for _ in range(19):
+        quiet_desk.session.scroll(1)
+    quiet_desk.wait(lambda: rows[-1].answer is not None)
+    assert len(asked) == 19
+    assert [row.answer is not None for row in rows] == [True] + [False] * 18 + [True]
+
+
+def test_an_answer_that_comes_when_another_slice_is_shown_is_kept(quiet_desk: Desk, tmp_path: Path) -> None:
+    rows = quiet_desk.open(*heads(tmp_path, 2))
+    quiet_desk.wait(lambda: quiet_desk.session.prediction is not None)
+    prediction = quiet_desk.session.prediction
+    assert prediction is not None
+    question = Question(rows[1].id, np.zeros((8, 8), np.uint8), None, AUTOMATIC, "", 0)
+    quiet_desk.session.answered(question, replace(prediction, verdict="uncertain"))
+    assert rows[1].answer is not None
+    assert quiet_desk.session.prediction is prediction
 
 
 def test_a_question_about_a_scan_that_was_closed_is_dropped(quiet_desk: Desk, tmp_path: Path) -> None:

@@ -56,6 +56,11 @@ class ScanCache:
                 self._scans.move_to_end(entry_id)
             return loaded
 
+    def peek(self, entry_id: int) -> LoadedScan | None:
+        """Return a scan if it is there; for how long it stays does not change."""
+        with self._lock:
+            return self._scans.get(entry_id)
+
     def __contains__(self, entry_id: int) -> bool:
         with self._lock:
             return entry_id in self._scans

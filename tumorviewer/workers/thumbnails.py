@@ -15,7 +15,9 @@ from PySide6.QtGui import QImage
 
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.render import render_grey
+from tumorviewer.state.loaded import ScanCache
 from tumorviewer.storage.library import Library
+from tumorviewer.workers.attention import Attention
 from tumorviewer.workers.sources import OpenFile
 from tumorviewer.workers.threads import Worker
 
@@ -40,14 +42,25 @@ class ThumbnailRequest:
 
 
 class ThumbnailMaker(Worker):
-    """Makes what was asked for last first; what nobody asks for any more is never made."""
+    """Makes what was asked for last first; what nobody asks for any more is never made.
+
+    Parameters
+    ----------
+    library : Library
+    cache : ScanCache, optional
+        With scans that were decoded already.
+    attention : Attention, optional
+        Whom to give way to before a scan is decoded.
+    """
 
     made = Signal(list)
     """Pairs of an entry id and a `QImage`, null where the scan cannot be read."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, cache: ScanCache | None = None, attention: Attention | None = None) -> None:
         super().__init__()
         self._library = library
+        self._cache = cache if cache is not None else ScanCache()
+        self._attention = attention if attention is not None else Attention()
         self._wanted: OrderedDict[int, ThumbnailRequest] = OrderedDict()
         self._on_the_way: set[int] = set()
         self._file = OpenFile(library.cache)
@@ -98,13 +111,24 @@ class ThumbnailMaker(Worker):
         if kept is not None:
             return QImage.fromData(kept).convertToFormat(QImage.Format.Format_Grayscale8)
         try:
-            scan = self._file.open(request.path).read(request.frame)
+            grey, sha256 = self._decoded(request)
         except ScanError:
             return QImage()
-        small = shrink(render_grey(scan))
+        small = shrink(grey)
         encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
-        cache.save_thumbnails([(scan.sha256, request.frame, encoded)])
+        cache.save_thumbnails([(sha256, request.frame, encoded)])
         return as_image(small)
+
+    def _decoded(self, request: ThumbnailRequest) -> tuple[NDArray[np.uint8], str]:
+        """Return a scan in grey, and the hash of its file."""
+        loaded = self._cache.peek(request.entry_id)
+        if loaded is None:
+            self._attention.give_way()
+            loaded = self._cache.peek(request.entry_id)
+        if loaded is not None:
+            return loaded.grey, loaded.scan.sha256
+        scan = self._file.open(request.path).read(request.frame)
+        return render_grey(scan), scan.sha256
 
 
 class Thumbnails(QObject):

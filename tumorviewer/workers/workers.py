@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.state.notices import Notice, NoticeKind
@@ -13,6 +13,7 @@ from tumorviewer.state.workspace import Workspace
 from tumorviewer.storage.database import Problem, Trouble
 from tumorviewer.storage.library import Library
 from tumorviewer.workers.asker import Asker
+from tumorviewer.workers.asking import Asking
 from tumorviewer.workers.attention import Attention
 from tumorviewer.workers.background import Background
 from tumorviewer.workers.errands import ErrandRunner, Errands
@@ -65,8 +66,9 @@ class Workers(QObject):
         self._reader = Reader(workspace.session.cache, self._library, self._attention)
         self._reading = Reading(workspace, self._reader, self)
         self._asker = Asker(self._library, self._attention)
+        self._asking = Asking(workspace.session, self._asker, self)
         self._background = Background(workspace, self._library, self._attention, self)
-        self._maker = ThumbnailMaker(self._library)
+        self._maker = ThumbnailMaker(self._library, workspace.session.cache, self._attention)
         self.thumbnails = Thumbnails(self._maker, self._thumbnail_request, self)
         self._keeper = Keeper(self._library)
         self._labels = Labels(workspace, self._keeper, self)
@@ -129,12 +131,8 @@ class Workers(QObject):
 
     def _connect(self) -> None:
         workspace = self._workspace
-        # Direct: as a queued call it would wait behind the answer that is being made.
-        workspace.session.question_asked.connect(self._asker.ask, Qt.ConnectionType.DirectConnection)
-        workspace.worklist.cleared.connect(self._asker.forget, Qt.ConnectionType.DirectConnection)
         workspace.worklist.cleared.connect(self.thumbnails.forget)
         workspace.settings.changed.connect(self._setting_changed)
-        self._asker.answered.connect(workspace.session.answered)
         self._asker.loaded.connect(self._model_loaded)
         self._asker.missing.connect(self._model_missing)
 
