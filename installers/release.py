@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import sys
+import tarfile
 from pathlib import Path
 
 from installers.places import DIST, NAME, Build
@@ -35,9 +36,13 @@ def _archive(build: Build) -> list[Path]:
     """Pack the folder for sticks and machines where nothing can be installed; macOS has its image for that."""
     if sys.platform == "darwin":
         return []
-    kind, ending = ("zip", ".zip") if sys.platform == "win32" else ("gztar", ".tar.gz")
-    target = str(build.release(ending)).removesuffix(ending)
-    return [Path(shutil.make_archive(target, kind, build.output, NAME))]
+    if sys.platform == "win32":
+        target = str(build.release(".zip")).removesuffix(".zip")
+        return [Path(shutil.make_archive(target, "zip", build.output, NAME))]
+    archive = build.release(".tar.gz")
+    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:  # make_archive takes 9, and three times as long
+        tar.add(build.folder, NAME)
+    return [archive]
 
 
 def _checksums(build: Build, files: list[Path]) -> Path:

@@ -3,6 +3,7 @@
 In a process of its own: what keeps Qt from starting ends the process that tries, and the page is to say so.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tumorviewer import NOTICE
-from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED
+from tumorviewer.cli.common import EXIT_DONE, CommandError
 from tumorviewer.cli.selftest import network
 from tumorviewer.cli.selftest.page import Check, CheckFailedError
 
@@ -35,6 +36,7 @@ def _ask(folder: Path) -> str:
 
     # A screen that people look at is used only where that was asked for.
     screen = {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM") or "offscreen", "PYTHONUTF8": "1"}
+    started = time.time()
     done = subprocess.run(
         [*program(), "self-test", "--window", str(folder)],
         env=os.environ | screen,
@@ -46,34 +48,31 @@ def _ask(folder: Path) -> str:
         check=False,
     )
     if done.returncode == EXIT_DONE:
-        return done.stdout.strip()
+        found = json.loads(done.stdout)
+        shown = f"shown {found['shown'] - started:.1f} s after its start on {found['screen']!r}"
+        return f"{shown}; a drawn head was judged ({found['verdict']})"
     said = [line for line in done.stderr.splitlines() if line not in ("", NOTICE)] or ["nothing was said"]
     if done.returncode < 0:  # Qt says first what is missing, and then much on where it looked
         raise CheckFailedError(f"{said[0]} ({signal.strsignal(-done.returncode)})")
-    raise CheckFailedError(done.stdout.strip() or said[-1])
+    raise CheckFailedError(said[-1])
 
 
 def open_window(folder: Path) -> int:
-    """Be the other process: show the window, judge a scan, close it, and print what was found."""
+    """Be the other process: show the window, judge a scan, close it; print what was found as one line of JSON.
+
+    ``shown`` (seconds since the epoch, when the window had been drawn), ``screen``, ``verdict``.
+    """
     contacts = network.watch()
     try:
         found = _judge_in_window(folder)
         network.refuse(contacts)
     except CheckFailedError as error:
-        sys.stdout.write(f"{error}\n")
-        return EXIT_FAILED
-    sys.stdout.write(f"{found}\n")
+        raise CommandError(str(error)) from error
+    sys.stdout.write(json.dumps(found) + "\n")
     return EXIT_DONE
 
 
-def _judge_in_window(folder: Path) -> str:
-    import cv2
-
-    from tumorviewer.imaging.phantom import draw_head
-
-    scan = folder / "头 head.png"
-    scan.write_bytes(cv2.imencode(".png", draw_head(1, size=256, lesion="meningioma"))[1].tobytes())
-    started = time.perf_counter()
+def _judge_in_window(folder: Path) -> dict[str, float | str]:
     from PySide6.QtWidgets import QApplication
 
     from tumorviewer.app.stage import Stage
@@ -85,12 +84,21 @@ def _judge_in_window(folder: Path) -> str:
     stage.ended.connect(app.quit)
     stage.window.show()
     stage.window.grab()  # draws all of it, before there is an event loop
-    shown = time.perf_counter() - started
-    stage.open_paths([scan])
+    shown = time.time()
+    stage.open_paths([_write_head(folder / "头 head.png")])
     app.exec()
     if not watcher.found:
         raise CheckFailedError("the window was shown and a scan opened, but no answer came")
-    return f"shown after {shown:.1f} s on {app.platformName()}; a drawn head was judged ({watcher.found})"
+    return {"shown": shown, "screen": app.platformName(), "verdict": watcher.found}
+
+
+def _write_head(path: Path) -> Path:
+    import cv2
+
+    from tumorviewer.imaging.phantom import draw_head
+
+    path.write_bytes(cv2.imencode(".png", draw_head(1, size=256, lesion="meningioma"))[1].tobytes())
+    return path
 
 
 class _Watcher:
