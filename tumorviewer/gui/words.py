@@ -6,6 +6,7 @@ from math import ceil
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from tumorviewer.gui.notice_words import notice_line
+from tumorviewer.gui.reason_words import reason_text
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.labels import CLASSES, GLIOMA, MENINGIOMA, NO_TUMOR, NOT_BRAIN_MR, PITUITARY, UNCERTAIN
@@ -82,7 +83,8 @@ def percent(share: float, *, exact: bool = False) -> str:
 
 def reason_line(error: ScanError) -> str:
     """Return why a file cannot be read, and what can be done, as a sentence."""
-    reason = error.reason[:1].upper() + error.reason[1:]
+    told = reason_text(error)
+    reason = told[:1].upper() + told[1:]
     return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tumorviewer import NOTICE
 from tumorviewer.gui.viewer.hud import Corner
 from tumorviewer.gui.viewer.hud_text import Probe
+from tumorviewer.gui.words import reason_line
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.imaging.scan import WindowLevel
 from tumorviewer.state.overlays import Level
@@ -111,7 +112,8 @@ def test_unreadable_scans_say_why(desk: Desk, tmp_path: Path) -> None:
     desk.session.show(ids[1])
     title, text = desk.view.layers.message.words
     assert title == "slice 2.png cannot be shown"
-    assert text == desk.session.pane.error.reason[:1].upper() + desk.session.pane.error.reason[1:]
+    assert text == reason_line(desk.session.pane.error)
+    assert "PNG" in text
     assert not desk.view.has_picture
     assert lines(desk, Corner.TOP_LEFT)[0] == "slice 2.png"
     desk.session.show(ids[0])

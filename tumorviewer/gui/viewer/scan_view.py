@@ -21,7 +21,7 @@ from tumorviewer.gui.viewer.measures import MeasureBook
 from tumorviewer.gui.viewer.presets import own_window
 from tumorviewer.gui.viewer.scan_input import ScanInput
 from tumorviewer.gui.viewer.tool import Tool
-from tumorviewer.gui.words import answer_line
+from tumorviewer.gui.words import answer_line, reason_line
 from tumorviewer.imaging.scan import WindowLevel
 from tumorviewer.state.loaded import LoadedScan
 from tumorviewer.state.overlays import Level, OverlayState
@@ -279,7 +279,7 @@ class ScanView(InputView):
     def _say_why(self) -> None:
         entry, error = self.session.worklist.get(self.pane.entry_id), self.pane.error
         if entry is not None and error is not None:
-            self.layers.say(unreadable_words(entry.name), error.reason[:1].upper() + error.reason[1:])
+            self.layers.say(unreadable_words(entry.name), reason_line(error))
         else:
             self.layers.say("" if entry is not None else self.tr("No scan is open"))
 

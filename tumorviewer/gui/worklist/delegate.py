@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.icons import paint_icon
 from tumorviewer.gui.look.tokens import UNIT, Tokens, blend, tokens
+from tumorviewer.gui.reason_words import reason_text
 from tumorviewer.gui.viewer.colours import GROUND
 from tumorviewer.gui.words import class_name, verdict_name
 from tumorviewer.gui.worklist.chip import RADIUS, draw_chip
@@ -162,7 +163,7 @@ def _draw_reason(painter: QPainter, line: QRect, entry: Entry, ground: QColor) -
     draw_chip(painter, chip, UNREADABLE, "", ground)
     words = line.adjusted(chip.width() + UNIT, 0, 0, 0)
     painter.setPen(tokens().quiet)
-    painter.drawText(words, _LEFT, metrics.elidedText(entry.error.reason, _END, words.width()))
+    painter.drawText(words, _LEFT, metrics.elidedText(reason_text(entry.error), _END, words.width()))
 
 
 def _draw_answer(painter: QPainter, line: QRect, entry: Entry, ground: QColor) -> None:

@@ -4,6 +4,7 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
+from tumorviewer.gui.reason_words import reason_text
 from tumorviewer.gui.words import class_name, percent, verdict_name
 from tumorviewer.inference.labels import NOT_BRAIN_MR, UNCERTAIN
 from tumorviewer.state.entries import Entry
@@ -33,7 +34,7 @@ def figures_of(entry: Entry) -> list[str]:
 def verdict_in_words(entry: Entry) -> str:
     """Return the verdict with its confidence; of a row that cannot be read, the reason."""
     if entry.error is not None:
-        return translate("Worklist", "Unreadable: {reason}").format(reason=entry.error.reason)
+        return translate("Worklist", "Unreadable: {reason}").format(reason=reason_text(entry.error))
     verdict, sure = verdict_name(verdict_of(entry)), confidence(entry)
     if not sure or entry.answer is None:
         return verdict
