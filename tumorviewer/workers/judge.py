@@ -70,6 +70,7 @@ class Judge(Worker):
             if result.answer is not None and request.crop == AUTOMATIC:
                 made.append((result.sha256, request.frame, result.answer))
             yield result
+        self._file.remember()
         self._library.cache.save_answers(made)
 
     def _identify(self, task: Task) -> tuple[Source | None, str]:

@@ -70,16 +70,16 @@ class Reader(Worker):
         """Read until nothing is asked for."""
         while not self.stopping.is_set():
             with self.lock:
-                if self._close_file:
-                    self._close_file = False
-                    self._file.close()
+                closing, self._close_file = self._close_file, False
                 if not self._shown:
                     self._attention.release(self)
                 shown = bool(self._shown)
                 waiting = self._shown or self._ahead
-                if not waiting:
-                    return
-                request = waiting.popleft()
+                request = waiting.popleft() if waiting else None
+            if closing:
+                self._file.close()
+            if request is None:
+                return
             if shown:
                 self._read_shown(request)
             else:
@@ -92,6 +92,7 @@ class Reader(Worker):
             self.unreadable.emit(request.entry_id, error)
             return
         self.read.emit(loaded)
+        self._file.remember()
         if not request.sha256:
             self._recognise(request, loaded.scan.sha256)
 
@@ -101,6 +102,7 @@ class Reader(Worker):
                 self._load(request)
             except ScanError:
                 return  # said when somebody looks at it
+            self._file.remember()
 
     def _load(self, request: ReadRequest) -> LoadedScan:
         scan = self._file.open(request.path).read(request.frame)

@@ -12,12 +12,13 @@ class OpenFile:
     Parameters
     ----------
     cache : Cache
-        Remembers the hash of every file that is opened.
+        For the hash of every file that is opened.
     """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._kept: tuple[Path, Source] | None = None
+        self._opened: list[tuple[Path, Stamp, str]] = []
 
     def open(self, path: Path) -> Source:
         """Return the file, its header read.
@@ -35,9 +36,15 @@ class OpenFile:
         if source.frames > 1:
             self._kept = (path, source)
         if stamp is not None and stamp == Stamp.of(path):  # it was not written to meanwhile
-            self._cache.save_hashes([(path, stamp, source.sha256)])
+            self._opened.append((path, stamp, source.sha256))
         return source
 
+    def remember(self) -> None:
+        """Save the hashes of what was opened: not before somebody who waits for it has it."""
+        opened, self._opened = self._opened, []
+        self._cache.save_hashes(opened)
+
     def close(self) -> None:
-        """Let go of it."""
+        """Let go of the file that is kept, after `remember`."""
+        self.remember()
         self._kept = None

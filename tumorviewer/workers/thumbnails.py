@@ -98,6 +98,7 @@ class ThumbnailMaker(Worker):
                     self._on_the_way.add(request.entry_id)
             if made and (request is None or time.monotonic() - begun > TOGETHER_SECONDS):
                 self.made.emit(made)
+                self._file.remember()
                 made, begun = [], time.monotonic()
             if request is None:
                 break
