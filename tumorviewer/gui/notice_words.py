@@ -2,11 +2,43 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from tumorviewer.state.notices import Notice, NoticeKind
 
 translate = QCoreApplication.translate
+
+
+class Counted(QObject):
+    """Sentences with a number; here, because the tool for translators finds plurals in `tr` only."""
+
+    def opened(self, count: int) -> str:
+        """Say how many scans were opened."""
+        return self.tr("%n scan(s) opened.", "", count)
+
+    def unreadable(self, count: int) -> str:
+        """Say how many of them cannot be read."""
+        return self.tr("%n of them cannot be read; the row says why.", "", count)
+
+    def skipped(self, count: int) -> str:
+        """Say how many files were no images."""
+        return self.tr("%n other file(s) skipped.", "", count)
+
+    def found_until_stopped(self, count: int) -> str:
+        """Say how many scans are there although opening was stopped."""
+        return self.tr("Opening was stopped. %n scan(s) found so far can be looked at.", "", count)
+
+    def refused(self, others: int) -> str:
+        """Say that several archives were not opened; the first is named."""
+        return self.tr("{archive} and %n other archive(s) were not opened: {reason}", "", others)
+
+    def exported(self, count: int) -> str:
+        """Say how many scans were exported."""
+        return self.tr("%n scan(s) exported to {target}.", "", count)
+
+    def left_out(self, count: int) -> str:
+        """Say how many were not exported."""
+        return self.tr("Left out: %n unreadable scan(s).", "", count)
 
 
 def notice_line(notice: Notice) -> str:
@@ -24,24 +56,23 @@ def _nothing_found(notice: Notice) -> str:
 
 
 def _opened(notice: Notice) -> str:
-    sentences = [translate("Notices", "%n scan(s) opened.", None, notice.count)]
+    words = Counted()
+    sentences = [words.opened(notice.count)]
     if notice.failed:
-        sentences.append(translate("Notices", "%n of them cannot be read; the row says why.", None, notice.failed))
+        sentences.append(words.unreadable(notice.failed))
     skipped = int(notice.detail) if notice.detail.isdecimal() else 0
     if skipped:
-        sentences.append(translate("Notices", "%n other file(s) skipped.", None, skipped))
+        sentences.append(words.skipped(skipped))
     return " ".join(sentences)
 
 
 def _opening_stopped(notice: Notice) -> str:
-    return translate("Notices", "Opening was stopped. %n scan(s) found so far can be looked at.", None, notice.count)
+    return Counted().found_until_stopped(notice.count)
 
 
 def _archive_refused(notice: Notice) -> str:
     if notice.count > 1:
-        line = translate(
-            "Notices", "{archive} and %n other archive(s) were not opened: {reason}", None, notice.count - 1
-        )
+        line = Counted().refused(notice.count - 1)
     else:
         line = translate("Notices", "{archive} was not opened: {reason}")
     return line.format(archive=notice.subject, reason=notice.detail)
@@ -97,11 +128,9 @@ def _model(notice: Notice) -> str:
 
 
 def _exported(notice: Notice) -> str:
-    line = translate("Notices", "%n scan(s) exported to {target}.", None, notice.count).format(target=notice.subject)
-    if not notice.failed:
-        return line
-    left_out = translate("Notices", "Left out: %n unreadable scan(s).", None, notice.failed)
-    return f"{line} {left_out}"
+    words = Counted()
+    line = words.exported(notice.count).format(target=notice.subject)
+    return f"{line} {words.left_out(notice.failed)}" if notice.failed else line
 
 
 def _export_failed(notice: Notice) -> str:
