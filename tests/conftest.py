@@ -10,6 +10,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # windows are drawn, and 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare what the tests may be asked for."""
+    parser.addoption("--renew-pictures", action="store_true", help="keep the pictures of the window as they are now")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every TensorFlow test to the same worker: the import takes seconds and 600 MB, so it is paid once.
 
