@@ -27,8 +27,12 @@ from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.labels import NO_TUMOR
 
 FOLDS: Final = 5
-STRENGTH: Final = 0.01
-"""Inverse of the penalty of the regression, on standardised embeddings."""
+STRENGTH: Final = 0.5
+"""Inverse of the penalty of the regression, times the number of scans, on standardised embeddings.
+
+With 3 % of the labels of 2,527 unseen scans exchanged, 64 of the 75 were found in a list of 92; with a thirtieth of the
+penalty 68, in a list of 174.
+"""
 
 Report = Callable[[str, int, int], None]
 Cancelled = Callable[[], bool]
@@ -149,12 +153,12 @@ def cross_validated(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    classes = int(codes.max()) + 1
+    classes, strength = int(codes.max()) + 1, STRENGTH / len(codes)
     probabilities = np.full((len(codes), classes), 1.0 / classes)
     spread = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     for learned, held in spread.split(embeddings, codes, groups):
         judge = make_pipeline(
-            StandardScaler(), LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=500, random_state=seed)
+            StandardScaler(), LogisticRegression(C=strength, class_weight="balanced", max_iter=500, random_state=seed)
         )
         judge.fit(embeddings[learned], codes[learned])
         # A fold may lack a class whose patients all lie in the held part.
