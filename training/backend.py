@@ -2,9 +2,13 @@
 
 import logging
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import re
+from contextlib import nullcontext
+
+from tumorviewer.native_output import native_output
+
+# Its notes on processors and drivers have no form in common. Python's exceptions are not touched.
+_ALL = re.compile(rb".+", re.DOTALL)
 
 
 def start_backend(threads: int | None = None, *, quiet: bool = True) -> None:
@@ -21,7 +25,7 @@ def start_backend(threads: int | None = None, *, quiet: bool = True) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Keras calls HDF5 a legacy format each time that model.h5 is written; that is what it is for.
     logging.getLogger("absl").setLevel(logging.ERROR)
-    with _quiet_stderr() if quiet else nullcontext():
+    with native_output(_ALL) if quiet else nullcontext():
         import keras
 
         if keras.backend.backend() != "tensorflow":
@@ -32,23 +36,3 @@ def start_backend(threads: int | None = None, *, quiet: bool = True) -> None:
             tf.config.threading.set_intra_op_parallelism_threads(threads)
             tf.config.threading.set_inter_op_parallelism_threads(min(threads, 2))
         tf.config.list_logical_devices()  # looks for graphics cards now, and not with a complaint later
-
-
-@contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Send what native code writes to stderr nowhere; Python's exceptions are not touched."""
-    try:
-        number = sys.stderr.fileno()
-    except (AttributeError, OSError, ValueError):  # no console, or a test's stream
-        yield
-        return
-    sys.stderr.flush()
-    kept = os.dup(number)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, number)
-        yield
-    finally:
-        os.dup2(kept, number)
-        os.close(kept)
-        os.close(nowhere)

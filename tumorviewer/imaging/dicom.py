@@ -3,6 +3,7 @@
 Each compressed syntax has one fixed decoder, so that every machine shows the same picture.
 """
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from tumorviewer.imaging.decoders import decode, quiet
+from tumorviewer.imaging.decoders import CHATTER, tells_of_damage
 from tumorviewer.imaging.dicom_parse import EXPORT, parse_whole, translated
 from tumorviewer.imaging.dicom_values import functional_group, modality_values, windows_of
 from tumorviewer.imaging.errors import (
@@ -38,10 +39,12 @@ from tumorviewer.imaging.errors import (
     UnsupportedSyntaxError,
 )
 from tumorviewer.imaging.headers import read_jpeg
+from tumorviewer.imaging.jpeg import decode_jpeg
 from tumorviewer.imaging.jpeg_lossless import decode_lossless
 from tumorviewer.imaging.limits import Limits
-from tumorviewer.imaging.raster import on_black
+from tumorviewer.imaging.raster import grey_if_colourless
 from tumorviewer.imaging.scan import Scan
+from tumorviewer.native_output import native_output
 
 _PLAIN = frozenset(
     {ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian}
@@ -109,8 +112,7 @@ class DicomObject:
         with translated(self._path, "its pixels are cut off or broken"):
             stored, photometric = self._decode(frame)
             if stored.ndim == 3:
-                pixels = on_black(stored[..., ::-1])
-                return self._scan(pixels, frame)
+                return self._scan(grey_if_colourless(np.ascontiguousarray(stored)), frame)
             return self._scan(
                 modality_values(self._dataset, frame, stored),
                 frame,
@@ -151,9 +153,10 @@ class DicomObject:
         plugin, decoder = _PLUGINS.get(self._syntax, ""), get_decoder(self._syntax)
         if plugin and plugin not in decoder.available_plugins:
             raise UnsupportedSyntaxError(self._path, f"to read {self._syntax.name!r}, install the decoder {plugin!r}")
-        with quiet() as report:
+        # pydicom's own decoders are Python, and silent
+        with nullcontext() if plugin in ("", "pydicom") else native_output(CHATTER) as caught:
             stored, facts = decoder.as_array(self._dataset, index=frame, decoding_plugin=plugin)
-        if report.damaged:
+        if caught is not None and tells_of_damage(caught.text):
             raise DamagedImageError(self._path, "part of the picture is missing or damaged; export it again")
         photometric = str(facts["photometric_interpretation"])
         bits = int(self._dataset.get("BitsStored") or 8)
@@ -165,17 +168,17 @@ class DicomObject:
         return (stored.astype(np.uint8) if stored.ndim == 3 else stored), photometric
 
     def _decode_jpeg(self, frame: int) -> tuple[NDArray[Any], str]:
-        """Decode 8-bit JPEG with OpenCV, which tells of damage; the JPEG's own markers say which colours it has."""
+        """Decode 8-bit JPEG; the JPEG's own markers say which colours it has."""
         dataset = self._dataset
         data = get_frame(dataset.PixelData, frame, number_of_frames=self._frames)
         header = read_jpeg(data)
         if (header.width, header.height) != (dataset.Columns, dataset.Rows):
             raise DamagedImageError(self._path, "its header and its picture differ in size; export it again")
-        pixels, damaged = decode(data)
+        pixels, damaged = decode_jpeg(data)
         if damaged or pixels is None:
             raise DamagedImageError(self._path, "part of the picture is missing or damaged; export it again")
         if pixels.ndim == 3:
-            return np.ascontiguousarray(pixels[..., ::-1]), "RGB"
+            return pixels, "RGB"
         return pixels.astype(np.int8) if dataset.get("PixelRepresentation") == 1 else pixels, str(
             dataset.PhotometricInterpretation
         )

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorviewer.imaging.decoders import decode
+from tumorviewer.imaging.decoders import decode, decode_aloud
 from tumorviewer.imaging.errors import DamagedImageError, UnsupportedSyntaxError
 from tumorviewer.imaging.headers import (
     Header,
@@ -21,6 +21,7 @@ from tumorviewer.imaging.headers import (
     read_png,
     read_webp,
 )
+from tumorviewer.imaging.jpeg import decode_jpeg
 from tumorviewer.imaging.limits import Limits
 from tumorviewer.imaging.scan import Scan
 from tumorviewer.imaging.sniff import Format
@@ -106,7 +107,13 @@ class Picture:
 
     def _decode_single(self) -> Pixels:
         assert self._header is not None
-        pixels = self._checked(*decode(self._header.data))
+        if self._kind is Format.JPEG:
+            pixels = grey_if_colourless(self._checked(*decode_jpeg(self._header.data)))
+            return turned(pixels, self._header.orientation)
+        if self._kind is Format.PNG:
+            pixels = self._checked(*decode_aloud(self._header.data))
+        else:
+            pixels = self._checked(decode(self._header.data))
         if self._header.transparent_grey is not None and pixels.ndim == 2:
             pixels = np.where(pixels == self._header.transparent_grey, 0, pixels).astype(pixels.dtype)
         if self._kind is Format.BMP:
@@ -119,7 +126,7 @@ class Picture:
             raise UnsupportedSyntaxError(self._path, f"this layout of TIFF cannot be read; {_SAVE_AS_PNG}")
         if page.grey_with_extra:
             return self._decode_grey_alpha(page)
-        pixels = self._checked(*decode(self._data, page.index), page=page)
+        pixels = self._checked(decode(self._data, page.index), page=page)
         if pixels.ndim == 3 and pixels.shape[2] == 4 and (page.bits <= 8 or not page.straight_alpha):
             pixels = pixels[..., :3]  # libtiff has multiplied 8-bit colours by alpha already
         if page.white_is_zero and page.bits > 8:
@@ -129,7 +136,7 @@ class Picture:
     def _decode_grey_alpha(self, page: Page) -> Pixels:
         if page.differenced and page.tiled:
             raise UnsupportedSyntaxError(self._path, f"this layout of TIFF cannot be read; {_SAVE_AS_PNG}")
-        wide = self._checked(*decode(as_double_width(self._data, page), page.index), page=page)
+        wide = self._checked(decode(as_double_width(self._data, page), page.index), page=page)
         if wide.shape != (page.height, 2 * page.width):
             raise DamagedImageError(self._path, f"this TIFF is damaged; {_FETCH_AGAIN}")
         both = wide.reshape(page.height, page.width, 2)
@@ -142,7 +149,7 @@ class Picture:
             grey = _times_alpha(grey, both[..., 1])
         return turned(np.ascontiguousarray(grey), page.orientation)
 
-    def _checked(self, pixels: Pixels | None, damaged: bool, page: Page | None = None) -> Pixels:
+    def _checked(self, pixels: Pixels | None, damaged: bool = False, page: Page | None = None) -> Pixels:
         """Turn "did not decode" and "decoded with invented pixels" into errors."""
         if damaged:
             raise DamagedImageError(self._path, f"part of the picture is missing or damaged; {_FETCH_AGAIN}")
@@ -154,6 +161,15 @@ class Picture:
                 f"this kind of TIFF (compression {page.compression}, {page.bits} bits) cannot be read; {_SAVE_AS_PNG}",
             )
         raise DamagedImageError(self._path, f"this {self._kind.value} file is cut off or damaged; {_FETCH_AGAIN}")
+
+
+def grey_if_colourless(pixels: Pixels) -> Pixels:
+    """Return the one channel (H, W) of RGB, uint8, whose three agree everywhere; else, and of grey, what is given."""
+    if pixels.ndim == 2 or not np.array_equal(pixels[0, :, 0], pixels[0, :, 1]):  # the first row spares most the rest
+        return pixels
+    grey = cv2.extractChannel(pixels, 1)
+    agree = cv2.norm(pixels, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), cv2.NORM_INF) == 0
+    return grey if agree else pixels
 
 
 def on_black(pixels: Pixels) -> Pixels:
@@ -170,16 +186,21 @@ def on_black(pixels: Pixels) -> Pixels:
     """
     if pixels.ndim == 2:
         return pixels
-    green, red = pixels[..., 1], pixels[..., 2]
-    is_grey = np.array_equal(green[0], red[0]) and _equal_planes(pixels)
-    opaque = (
-        pixels.shape[2] == 3 or pixels.dtype.kind != "u" or bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
-    )
-    colours = np.ascontiguousarray(green) if is_grey else np.ascontiguousarray(pixels[..., 2::-1])
-    if opaque:
+    is_grey = np.array_equal(pixels[0, :, 1], pixels[0, :, 2]) and _equal_planes(pixels)
+    colours = cv2.extractChannel(pixels, 1) if is_grey else _as_rgb(pixels)
+    if pixels.shape[2] == 3 or pixels.dtype.kind != "u":
         return colours
-    alpha = pixels[..., 3]
+    alpha: Pixels = cv2.extractChannel(pixels, 3)
+    if cv2.minMaxLoc(alpha)[0] == np.iinfo(alpha.dtype).max:
+        return colours
     return _times_alpha(colours, alpha if is_grey else alpha[..., None])
+
+
+def _as_rgb(pixels: Pixels) -> Pixels:
+    """Put blue, green and red (and alpha) into the order red, green, blue; many times as fast as NumPy where it can."""
+    if pixels.dtype in (np.uint8, np.uint16, np.float32):
+        return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGB)
+    return np.ascontiguousarray(pixels[..., 2::-1])
 
 
 def _times_alpha(colours: Pixels, alpha: Pixels) -> Pixels:
@@ -236,4 +257,4 @@ def _with_bmp_alpha(pixels: Pixels, data: bytes) -> Pixels:
 def _equal_planes(pixels: Pixels) -> bool:
     """Whether blue, green and red agree everywhere; OpenCV takes planes apart several times as fast as NumPy."""
     blue, green, red = (cv2.extractChannel(pixels, channel) for channel in range(3))
-    return np.array_equal(green, red) and np.array_equal(green, blue)
+    return np.array_equal(green, red) and np.array_equal(green, blue)  # not by cv2.norm: not-a-number is unequal

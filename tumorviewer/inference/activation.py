@@ -6,12 +6,13 @@ left out.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorviewer.imaging.prepare import InputSpec, place
+from tumorviewer.imaging.prepare import InputSpec, Placement, place
 from tumorviewer.imaging.scan import CropBox
 
 
@@ -55,11 +56,12 @@ def focus_point(
     """
     crop = _clipped(box, image_shape)
     placement = place(box, spec, image_shape)
-    left, top, right, bottom = _area_in_input(crop, box, spec, image_shape)
-    inside = _enlarged(activation, spec.size)[top:bottom, left:right]
-    if float(inside.max()) - float(inside.min()) < 1e-6:
+    area = left, top, _, _ = _area_in_input(crop, placement, spec)
+    inside = _enlarged(activation, spec.size, area)
+    lowest, highest, _, _ = cv2.minMaxLoc(inside)
+    if highest - lowest < 1e-6:
         return crop.x + (crop.width - 1) / 2, crop.y + (crop.height - 1) / 2
-    row, column = divmod(int(np.argmax(inside)), inside.shape[1])
+    row, column = divmod(int(inside.argmax()), inside.shape[1])
     x, y = placement.to_image(left + column, top + row)
     return (
         min(max(x, crop.x), crop.x + crop.width - 1),
@@ -72,22 +74,34 @@ def heat_map(
 ) -> HeatMap:
     """Return the evidence for class `index` over the crop; shapes as for `focus_point`, `maps` (h, w, C)."""
     crop = _clipped(box, image_shape)
-    left, top, right, bottom = _area_in_input(crop, box, spec, image_shape)
-    inside = _enlarged(maps, spec.size)[top:bottom, left:right]
-    strongest = float(inside.max())
+    area = _area_in_input(crop, place(box, spec, image_shape), spec)
+    inside = [_enlarged(maps[:, :, one], spec.size, area) for one in range(maps.shape[2])]
+    strongest = max(float(one.max()) for one in inside)
     if strongest <= 0.0:
         return HeatMap(np.zeros((crop.height, crop.width), np.float32), crop)
-    share = np.ascontiguousarray(np.clip(inside[:, :, index] / strongest, 0.0, 1.0), dtype=np.float32)
+    share = np.clip(inside[index] / strongest, 0.0, 1.0)
     return HeatMap(
         cv2.resize(share, (crop.width, crop.height), interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False),
         crop,
     )
 
 
-def _enlarged(maps: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    return cv2.resize(np.ascontiguousarray(maps), (size, size), interpolation=cv2.INTER_CUBIC).astype(
-        np.float32, copy=False
-    )
+def _enlarged(activation: NDArray[np.float32], size: int, area: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    """Enlarge a map to the square of the input, there only the part left, top, right, bottom."""
+    left, top, right, bottom = area
+    height, width = activation.shape
+    enlarged = _weights(height, size)[top:bottom] @ activation @ _weights(width, size)[left:right].T
+    return enlarged.astype(np.float32, copy=False)
+
+
+@cache
+def _weights(cells: int, size: int) -> NDArray[np.float32]:
+    """Return how much each of `cells` counts at each of `size` pixels of a line, shape (size, cells).
+
+    A filter is a matrix along each axis; two products of small matrices take a tenth of the time of `cv2.resize`.
+    """
+    cells_apart = np.eye(cells, dtype=np.float32)
+    return cv2.resize(cells_apart, (cells, size), interpolation=cv2.INTER_CUBIC).astype(np.float32, copy=False)
 
 
 def _clipped(box: CropBox | None, image_shape: tuple[int, int]) -> CropBox:
@@ -98,11 +112,8 @@ def _clipped(box: CropBox | None, image_shape: tuple[int, int]) -> CropBox:
     return CropBox(left, top, min(box.x + box.width, width) - left, min(box.y + box.height, height) - top)
 
 
-def _area_in_input(
-    crop: CropBox, box: CropBox | None, spec: InputSpec, image_shape: tuple[int, int]
-) -> tuple[int, int, int, int]:
+def _area_in_input(crop: CropBox, placement: Placement, spec: InputSpec) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of the crop in whole pixels of the input, at least one pixel wide and high."""
-    placement = place(box, spec, image_shape)
     x0, y0 = placement.to_input(crop.x - 0.5, crop.y - 0.5)
     x1, y1 = placement.to_input(crop.x + crop.width - 0.5, crop.y + crop.height - 0.5)
     left, top = (min(max(round(edge + 0.5), 0), spec.size - 1) for edge in (x0, y0))

@@ -48,9 +48,10 @@ class DomainModel:
     residual: float
 
     @cached_property
-    def _exact(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Means, axes and variances in float64, converted once: a score is asked for with every scan."""
-        return self.means.astype(np.float64), self.axes.astype(np.float64), self.variances.astype(np.float64)
+    def _exact(self) -> tuple[NDArray[np.float64], ...]:
+        """Means, axes, the means along the axes, and 1 / variances in float64: a score is asked for with every scan."""
+        means, axes = self.means.astype(np.float64), self.axes.astype(np.float64)
+        return means, axes, means @ axes, 1.0 / self.variances.astype(np.float64)
 
     def score(self, embedding: NDArray[np.floating]) -> float:
         """Return the Mahalanobis distance of one embedding, shape (D,), to the nearest class mean."""
@@ -58,12 +59,13 @@ class DomainModel:
 
     def scores(self, embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the distances, shape (N,), of embeddings of shape (N, D)."""
-        means, axes, variances = self._exact
-        offsets = _of_length_1(embeddings)[:, None, :] - means
-        along = offsets @ axes
+        means, axes, means_along, precisions = self._exact
+        units = _of_length_1(embeddings)
+        offsets = units[:, None, :] - means
+        along = ((units @ axes)[:, None, :] - means_along) ** 2  # one product for all classes
         # What is left beside the axes; never below zero, where rounding would put it.
-        beside = np.maximum((offsets**2).sum(axis=-1) - (along**2).sum(axis=-1), 0.0)
-        squared = (along**2 / variances).sum(axis=-1) + beside / self.residual
+        beside = np.maximum(np.einsum("ncd,ncd->nc", offsets, offsets) - along.sum(axis=-1), 0.0)
+        squared = along @ precisions + beside / self.residual
         return np.asarray(np.sqrt(squared.min(axis=-1)))
 
     def to_bytes(self) -> bytes:

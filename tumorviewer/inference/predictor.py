@@ -1,15 +1,14 @@
 """Running the model: one LiteRT interpreter, and from its numbers a `Prediction`."""
 
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from typing import TYPE_CHECKING, Any, Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorviewer.imaging.prepare import to_model_input
+from tumorviewer.imaging.prepare import prepare
 from tumorviewer.imaging.scan import CropBox, Scan
 from tumorviewer.inference.activation import HeatMap, focus_point, heat_map
 from tumorviewer.inference.bundle import Bundle
@@ -17,11 +16,16 @@ from tumorviewer.inference.card import BundleError
 from tumorviewer.inference.golden import check_golden, golden_input, softmax
 from tumorviewer.inference.prediction import Prediction, RawOutputs
 from tumorviewer.inference.verdict import decide
+from tumorviewer.native_output import native_output
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
 
-_CHATTER: Final = threading.Lock()  # file descriptors belong to the whole process
+# LiteRT writes "Created XNNPACK delegate" and its like to standard error, and offers neither a setting nor an
+# environment variable against it. Errors are not lost: they come as exceptions.
+_CHATTER: Final = re.compile(
+    rb"(?:VERBOSE|INFO|WARNING|ERROR): [^\n]*\n?|[IWE]\d{4} \d\d:\d\d:\d\d[^\n]*\n?|Node number \d[^\n]*\n?"
+)
 _MOST_USEFUL_THREADS: Final = 4  # one small network does not get faster with more
 
 
@@ -85,11 +89,19 @@ class Predictor:
         size = self.bundle.spec.size
         if inputs.ndim != 4 or inputs.shape[0] < 1 or inputs.shape[1:] != (size, size, 3):
             raise ValueError(f"the model takes pictures of shape (N, {size}, {size}, 3), not {inputs.shape}")
-        if inputs.shape[0] != self._batch:
-            self._interpreter.resize_tensor_input(self._input, inputs.shape)
-            self._interpreter.allocate_tensors()
-            self._batch = inputs.shape[0]
+        self._make_room(inputs.shape[0])
         self._interpreter.set_tensor(self._input, np.ascontiguousarray(inputs, np.float32))
+        return self._invoke()
+
+    def _make_room(self, pictures: int) -> None:
+        if pictures == self._batch:
+            return
+        size = self.bundle.spec.size
+        self._interpreter.resize_tensor_input(self._input, (pictures, size, size, 3))
+        self._interpreter.allocate_tensors()
+        self._batch = pictures
+
+    def _invoke(self) -> RawOutputs:
         self._interpreter.invoke()
         logits, maps, embeddings = (self._interpreter.get_tensor(index) for index in self._outputs)
         return RawOutputs(logits, maps, embeddings)
@@ -106,9 +118,17 @@ class Predictor:
         """
         grey = _grey(scan)
         image_shape = (int(grey.shape[0]), int(grey.shape[1]))
-        picture = to_model_input(grey, box, self.bundle.spec)
-        outputs = self.run(picture[None])
-        return self._conclude(outputs, box, image_shape, blank=float(picture.min()) == float(picture.max()))
+        prepared = prepare(grey, box, self.bundle.spec)
+        self._show(prepared)
+        darkest, brightest, _, _ = cv2.minMaxLoc(prepared)
+        return self._conclude(self._invoke(), box, image_shape, blank=darkest == brightest)
+
+    def _show(self, prepared: NDArray[np.uint8]) -> None:
+        """Write a prepared picture where the network reads it, as `to_model_input` would make it: no copy between."""
+        self._make_room(1)
+        # A view of LiteRT's own memory, gone when this method ends: LiteRT does not run while one is held.
+        picture = self._interpreter.tensor(self._input)()[0]
+        cv2.cvtColor(prepared.astype(np.float32), cv2.COLOR_GRAY2RGB, dst=picture)
 
     def heat_map(self, prediction: Prediction, label: str) -> HeatMap:
         """Return the evidence for one class over the crop of a prediction that still has its maps."""
@@ -152,35 +172,12 @@ def _interpreter(model: bytes, threads: int) -> "Interpreter":
     from ai_edge_litert.interpreter import Interpreter
 
     try:
-        with _without_native_chatter():
+        with native_output(_CHATTER):
             interpreter = Interpreter(model_content=model, num_threads=threads)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise BundleError(f"model.tflite does not load ({_first_line(error)}).") from error
     return interpreter
-
-
-@contextmanager
-def _without_native_chatter() -> Iterator[None]:
-    """Keep LiteRT's "Created XNNPACK delegate" off the person's terminal.
-
-    The library writes it to file descriptor 2 and offers neither a setting nor an environment variable against it.
-    Errors are not lost: they come as exceptions.
-    """
-    with _CHATTER:
-        try:
-            kept = os.dup(2)
-        except OSError:  # a program without a console: nothing to keep clean
-            yield
-            return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(nowhere, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
 
 
 def _find_tensors(interpreter: "Interpreter", bundle: Bundle) -> tuple[int, tuple[int, int, int]]:
