@@ -4,7 +4,10 @@ The work is done on a copy of some 128 pixels: text strokes and thin frames fade
 a millisecond.
 """
 
+import math
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +18,8 @@ from tumorviewer.imaging.scan import CropBox
 Grey = NDArray[np.uint8]
 Span = tuple[int, int, int, int]
 """Rows ``top:bottom`` and columns ``left:right``, as (top, bottom, left, right)."""
+Counts = NDArray[np.float32]
+"""How many pixels have each level, shape (256,): whole numbers."""
 
 WORK_SIDE = 128  # longer side on which flat borders are peeled off, and the head is found in what is left
 MIN_IMAGE_SIDE = 16  # nothing can be told from less
@@ -26,6 +31,9 @@ MAX_ASPECT = 2.6
 MIN_TEXTURE = 0.025  # fine detail over the whole spread of grey: less is a gradient or a flat disc
 MAX_TEXTURE = 0.73  # more is noise (white noise has 0.78)
 MIN_COVERAGE, MAX_TEXTURE_OF_SPARSE = 0.7, 0.45  # print: strokes with as much paper between them
+
+_SQUARE = np.ones((2, 2), np.uint8)
+_ON_BLACK: dict[str, Any] = {"borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +70,26 @@ def find_brain_box(grey: Grey) -> CropBox | None:
     if min(grey.shape) < MIN_IMAGE_SIDE:
         return None
     small = _reduced(grey, WORK_SIDE)
-    span = _peel_flat_borders(grey, small)
+    span = _peel_flat_borders(small, grey.shape)
     if span is None:
         return None
     top, bottom, left, right = span
     inner = grey[top:bottom, left:right]
     work = small if inner.shape == grey.shape else _reduced(inner, WORK_SIDE)
-    ground = _estimate_ground(work, float(np.median(grey[[0, -1]])))
-    head = _head_before(work, ground, inner.size / grey.size)
+    levels = _counts(work)
+    low, high = _percentiles(levels, 2, 98)
+    ring = _counts(_ring(work))
+    ground = _estimate_ground(work, ring, low, high, grey[[0, -1]])
+    head = _head_before(work, ground, high, inner.size / grey.size)
     if head is None and ground.bright and ground.flat_edge:
         # what looked like a painted background was even tissue at the edge of a tight crop
-        head = _head_before(work, _dark_ground(_ring(work), *_percentiles(work, 2, 98)), inner.size / grey.size)
-    return None if head is None else _to_full_resolution(head, span, grey)
+        head = _head_before(work, _dark_ground(ring, low, high), high, inner.size / grey.size)
+    return None if head is None else _to_full_resolution(head, span, grey.shape)
 
 
-def _head_before(work: Grey, ground: _Ground, share_of_image: float) -> Grey | None:
+def _head_before(work: Grey, ground: _Ground, high: float, share_of_image: float) -> Grey | None:
     """Return the mask of the head before a background, or None if nothing there looks like one."""
-    tissue = _tissue_mask(work, ground)
+    tissue = _tissue_mask(work, ground, high)
     head = None if tissue is None else _head_mask(tissue)
     if tissue is None or head is None or not _looks_like_a_head(work, tissue, head, share_of_image):
         return None
@@ -97,94 +108,145 @@ def _reduced(grey: Grey, side: int) -> Grey:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     factor = max(grey.shape) // side
     if factor > 1 and min(grey.shape) >= factor:
-        whole = grey[: height - height % factor, : width - width % factor]
-        grey = cv2.resize(whole, (width // factor, height // factor), interpolation=cv2.INTER_AREA).astype(
-            np.uint8, copy=False
-        )
+        grey = _block_means(grey[: height - height % factor, : width - width % factor], factor)
     return cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
 
 
-def _percentiles(values: Grey, *shares: float) -> list[float]:
-    """Return percentiles by counting: ten times as fast as sorting for 8 bits."""
-    counts = np.cumsum(cv2.calcHist([values], [0], None, [256], [0.0, 256.0]))
-    return [float(np.searchsorted(counts, share / 100.0 * counts[-1])) for share in shares]
+def _block_means(grey: Grey, factor: int) -> Grey:
+    """Shrink by a whole factor, as OpenCV's area filter does, which is fast for a factor of 2 alone."""
+    if factor == 2 or factor > 16:  # 16 x 16 pixels are the most whose sum has room in 16 bits
+        size = (grey.shape[1] // factor, grey.shape[0] // factor)
+        return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    rows = np.add(grey[0::factor], grey[1::factor], dtype=np.uint16)
+    for shift in range(2, factor):
+        rows += grey[shift::factor]
+    blocks = rows[:, 0::factor] + rows[:, 1::factor]
+    for shift in range(2, factor):
+        blocks += rows[:, shift::factor]
+    return cv2.convertScaleAbs(blocks, alpha=1.0 / factor**2).astype(np.uint8, copy=False)
 
 
-def _peel_flat_borders(grey: Grey, reduced: Grey) -> Span | None:
+def _counts(values: Grey) -> Counts:
+    """Return how many pixels have each of the 256 levels."""
+    return cv2.calcHist([values], [0], None, [256], [0.0, 256.0]).ravel().astype(np.float32, copy=False)
+
+
+def _percentiles(counts: Counts, *shares: float) -> list[float]:
+    """Read percentiles from a histogram: ten times as fast as sorting for 8 bits."""
+    total = counts.cumsum()
+    levels: list[float] = total.searchsorted([share / 100.0 * total[-1] for share in shares]).tolist()
+    return levels
+
+
+def _median(counts: Counts) -> float:
+    """Return the median from a histogram: of an even number of values the mean of the middle two."""
+    total = counts.cumsum()
+    number = int(total[-1])
+    lower, upper = total.searchsorted([(number - 1) // 2, number // 2], side="right").tolist()
+    return float(lower + upper) / 2.0
+
+
+def _peel_flat_borders(small: Grey, shape: tuple[int, ...]) -> Span | None:
     """Take off outer lines of one level each, whatever the level: black, white and grey borders and frames inside them.
 
-    Returns None if nothing is left, that is, if the picture is blank.
+    Returns the span in pixels of the picture of `shape` that `small` was made of, or None if nothing is left, that is,
+    if the picture is blank.
     """
-    small = reduced.astype(np.float32)
-    darkest, brightest, _, _ = cv2.minMaxLoc(reduced)
+    darkest, brightest, _, _ = cv2.minMaxLoc(small)
     tolerance = 1.0 + 0.012 * (brightest - darkest)
+    sums, squares = cv2.integral2(small)  # every sum over a part of a line is a difference of two of theirs
     top, bottom, left, right = 0, small.shape[0], 0, small.shape[1]
     while True:
-        part = small[top:bottom, left:right]
-        flat_rows, flat_columns = _deviation(part, 1) < tolerance, _deviation(part, 0) < tolerance
-        if flat_rows.all() or flat_columns.all():
+        flat_rows = _deviation(sums, squares, (top, bottom, left, right)) < tolerance
+        flat_columns = _deviation(sums.T, squares.T, (left, right, top, bottom)) < tolerance
+        first_row, first_column = int(flat_rows.argmin()), int(flat_columns.argmin())
+        if flat_rows[first_row] or flat_columns[first_column]:  # and so are all others
             return None
-        first_row, last_row = int(np.argmin(flat_rows)), int(np.argmin(flat_rows[::-1]))
-        first_column, last_column = int(np.argmin(flat_columns)), int(np.argmin(flat_columns[::-1]))
+        last_row, last_column = int(flat_rows[::-1].argmin()), int(flat_columns[::-1].argmin())
         if first_row + last_row + first_column + last_column == 0:
             break
         top, bottom = top + first_row, bottom - last_row
         left, right = left + first_column, right - last_column
     if bottom - top < 3 or right - left < 3:
         return None
-    # the reduced edge is blurred: give a line back beside a dark border, take one more beside a bright one
-    middle = float(small[top:bottom, left:right].mean())
-    rows, columns = small[:, left:right].mean(axis=1), small[top:bottom].mean(axis=0)
-    down, across = grey.shape[0] / small.shape[0], grey.shape[1] / small.shape[1]
+    middle = _mean(sums, (top, bottom, left, right))
+    down, across = shape[0] / small.shape[0], shape[1] / small.shape[1]
     return (
-        _edge(top, rows[max(0, top - 2) : top], middle, down, -1, grey.shape[0]),
-        _edge(bottom, rows[bottom : bottom + 2], middle, down, 1, grey.shape[0]),
-        _edge(left, columns[max(0, left - 2) : left], middle, across, -1, grey.shape[1]),
-        _edge(right, columns[right : right + 2], middle, across, 1, grey.shape[1]),
+        _edge(top, -1, middle, sums, (left, right), down),
+        min(_edge(bottom, 1, middle, sums, (left, right), down), shape[0]),
+        _edge(left, -1, middle, sums.T, (top, bottom), across),
+        min(_edge(right, 1, middle, sums.T, (top, bottom), across), shape[1]),
     )
 
 
-def _deviation(part: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
-    """Return the standard deviation along an axis; OpenCV's sums are several times as fast as NumPy's here."""
-    mean = cv2.reduce(part, axis, cv2.REDUCE_AVG).ravel()
-    square = cv2.reduce(part, axis, cv2.REDUCE_SUM2).ravel() / part.shape[axis]
-    deviation: NDArray[np.float32] = np.sqrt(np.maximum(square - mean * mean, 0.0))
+def _deviation(sums: NDArray[Any], squares: NDArray[Any], span: Span) -> NDArray[np.float64]:
+    """Return the standard deviation of each row of a span, from the integrals of the picture and of its square."""
+    top, bottom, left, right = span
+    total = sums[top : bottom + 1, right] - sums[top : bottom + 1, left]
+    square = squares[top : bottom + 1, right] - squares[top : bottom + 1, left]
+    mean = (total[1:] - total[:-1]) / (right - left)
+    variance = (square[1:] - square[:-1]) / (right - left) - mean * mean
+    deviation: NDArray[np.float64] = np.sqrt(np.maximum(variance, 0.0))
     return deviation
 
 
-def _edge(line: int, peeled: NDArray[np.float32], middle: float, scale: float, outward: int, limit: int) -> int:
-    """Scale an edge to the full picture, moved to the side on which the blurred line does no harm."""
-    if not peeled.size:
-        return 0 if outward < 0 else limit
-    step = -outward if float(peeled.max()) > middle else outward
-    return min(max(round((line + 0.5 * step) * scale) + step, 0), limit)
+def _mean(sums: NDArray[Any], span: Span) -> float:
+    """Return the mean of a span, from the integral of the picture."""
+    top, bottom, left, right = span
+    total = int(sums[bottom, right]) - int(sums[top, right]) - int(sums[bottom, left]) + int(sums[top, left])
+    return total / ((bottom - top) * (right - left))
 
 
-def _estimate_ground(work: Grey, outermost: float) -> _Ground:
+def _edge(line: int, outward: int, middle: float, sums: NDArray[Any], ends: tuple[int, int], scale: float) -> int:
+    """Scale an edge to the full picture, moved to the side on which the blurred line does no harm.
+
+    The reduced edge is blurred: a line is given back beside a dark border, and one more taken beside a bright one.
+    """
+    beyond = (max(0, line - 2), line) if outward < 0 else (line, min(line + 2, sums.shape[0] - 1))
+    peeled = [_mean(sums, (at, at + 1, *ends)) for at in range(*beyond)]
+    if not peeled:
+        return round(line * scale)  # the edge of the picture
+    step = -outward if max(peeled) > middle else outward
+    return max(round((line + 0.5 * step) * scale) + step, 0)
+
+
+def _estimate_ground(work: Grey, ring: Counts, low: float, high: float, outermost: Grey) -> _Ground:
     """Tell the level behind the head from the corners and edges: dark as a rule, or one flat bright level.
 
-    `outermost` is the level of the picture's own first and last row.
+    `ring` counts the levels of the outer lines of `work`, `low` and `high` are percentiles of it; `outermost` are the
+    picture's own first and last row.
     """
-    ring = _ring(work)
-    mode = int(np.argmax(cv2.blur(np.bincount(ring, minlength=256).astype(np.float32)[None], (5, 1))))
-    near = np.abs(ring.astype(np.int16) - mode) <= 4
-    low, high = _percentiles(work, 2, 98)
     # paper: what was peeled off goes on between the lines; a white border around a scan does not go on inside it
-    if outermost > low + 0.5 * (high - low) and float((np.abs(work - outermost) <= 6).mean()) > 0.2:
-        return _Ground(outermost, 2.0, bright=True)
+    if 2 * np.count_nonzero(outermost > low + 0.5 * (high - low)) >= outermost.size:
+        paper = _median(_counts(outermost))
+        if paper > low + 0.5 * (high - low) and float((np.abs(work - paper) <= 6).mean()) > 0.2:
+            return _Ground(paper, 2.0, bright=True)
+    mode = int(cv2.blur(ring[None], (5, 1)).argmax())
     # brain tissue at the edge of a tight crop varies by more than this; a painted background does not
-    if mode > low + 0.35 * (high - low) and near.mean() > 0.55:
+    if mode > low + 0.35 * (high - low) and ring[max(0, mode - 4) : mode + 5].sum() > 0.55 * ring.sum():
         return _Ground(float(mode), 2.0, bright=True, flat_edge=True)
     return _dark_ground(ring, low, high)
 
 
-def _dark_ground(ring: Grey, low: float, high: float) -> _Ground:
+def _dark_ground(ring: Counts, low: float, high: float) -> _Ground:
     """Tell the level and spread of a dark background from the dark part of the picture's edge."""
-    dark = ring[ring <= low + 0.15 * (high - low)]
-    if dark.size < 0.05 * ring.size:
+    dark = ring[: int(low + 0.15 * (high - low)) + 1]
+    number = dark.sum()
+    if number < 0.05 * ring.sum():
         return _Ground(low, 1.0, bright=False)
-    level = float(np.median(dark))
-    return _Ground(level, 1.4826 * float(np.median(np.abs(dark - level))), bright=False)
+    level = _median(dark)
+    return _Ground(level, 1.4826 * _median_distance(dark, level), bright=False)
+
+
+def _median_distance(counts: Counts, level: float) -> float:
+    """Return the median of the distances from a level, whole or between two, of the values of a histogram."""
+    below, above = counts[: math.ceil(level)][::-1], counts[math.floor(level) + 1 :]
+    folded = np.zeros(len(counts) + 1, np.float32)  # of the distances 1, 2, 3 ..., or 0.5, 1.5, 2.5 ...
+    folded[: len(below)] += below
+    folded[: len(above)] += above
+    if level != int(level):
+        return _median(folded) + 0.5
+    return _median(np.concatenate([counts[int(level) : int(level) + 1], folded]))
 
 
 def _ring(work: Grey) -> Grey:
@@ -192,46 +254,56 @@ def _ring(work: Grey) -> Grey:
     return np.concatenate([work[:2].ravel(), work[-2:].ravel(), work[:, :2].ravel(), work[:, -2:].ravel()])
 
 
-def _tissue_mask(work: Grey, ground: _Ground) -> Grey | None:
-    """Mark what differs from the background (1), or return None where nothing does."""
-    distance = cv2.absdiff(work, np.full_like(work, round(ground.level)))
-    if not ground.bright:
-        distance[work < ground.level] = 0
-    (spread,) = _percentiles(distance.astype(np.uint8, copy=False), 98)
+def _tissue_mask(work: Grey, ground: _Ground, high: float) -> Grey | None:
+    """Mark what differs from the background (1), or return None where nothing does.
+
+    `high` is the 98th percentile of `work`.
+    """
+    level = round(ground.level)
+    if ground.bright:
+        distance = cv2.absdiff(work, np.full_like(work, level)).astype(np.uint8, copy=False)
+        (spread,) = _percentiles(_counts(distance), 98)
+    else:
+        distance = cv2.subtract(work, np.full_like(work, level)).astype(np.uint8, copy=False)  # not below zero
+        spread = max(high - level, 0.0)
     if spread < MIN_CONTRAST:
         return None
     # a share of the range: dim brain beside bright fat would be lost to Otsu's threshold
-    threshold = max(5.0, float(np.clip(4.0 * ground.sigma, 0.06 * spread, 0.14 * spread)))
-    mask = (distance > threshold).astype(np.uint8)
+    threshold = max(5.0, min(max(4.0 * ground.sigma, 0.06 * spread), 0.14 * spread))
+    mask = cv2.threshold(distance, threshold, 1, cv2.THRESH_BINARY)[1].astype(np.uint8, copy=False)
     _erase_thin_lines(mask)
     return mask
 
 
 def _erase_thin_lines(mask: Grey) -> None:
     """Erase a thin line along each side (a frame that text or noise saved from being peeled) and beyond."""
-    for view in (mask, mask[::-1], mask.T, mask.T[::-1]):
-        depth = max(4, view.shape[0] // 8)
-        full = view[:depth].mean(axis=1) > 0.9
-        lines = np.flatnonzero(full)
-        if lines.size and lines.size <= 3 and lines[-1] < depth - 1 and view[lines[-1] + 1].mean() < 0.6:
-            view[: lines[-1] + 1] = 0
+    for axis, lines in ((1, mask), (0, mask.T)):
+        counts = cv2.reduce(mask, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+        length, depth = lines.shape[1], max(4, lines.shape[0] // 8)
+        for side, count in ((lines, counts), (lines[::-1], counts[::-1])):
+            shares = [number / length for number in count[:depth].tolist()]
+            full = [at for at, share in enumerate(shares) if share > 0.9]
+            if full and len(full) <= 3 and full[-1] < depth - 1 and shares[full[-1] + 1] < 0.6:
+                side[: full[-1] + 1] = 0
+                count[: full[-1] + 1] = 0  # of a flat picture the other side may see the same lines
 
 
 def _head_mask(tissue: Grey) -> Grey | None:
     """Fill the skull and the ventricles, cut off text, keep the largest piece and what belongs to it."""
     side = max(tissue.shape)
-    pad = max(4, side // 12)
+    bridge = _disc(side // 24)
+    pad = bridge.shape[0] // 2 + 1  # as far as closing reaches over the edge, and the pixel by which opening shifts
     padded = cv2.copyMakeBorder(tissue, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
-    specks_gone = cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    closed = cv2.morphologyEx(specks_gone, cv2.MORPH_CLOSE, _disc(side // 24))
+    specks_gone = cv2.morphologyEx(padded, cv2.MORPH_OPEN, _SQUARE, **_ON_BLACK)
+    closed = cv2.morphologyEx(specks_gone, cv2.MORPH_CLOSE, bridge, **_ON_BLACK)
     contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    filled = cv2.drawContours(np.zeros_like(closed), contours, -1, 1, cv2.FILLED)
-    opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _disc(side // 14)).astype(np.uint8, copy=False)
+    filled = cv2.drawContours(closed, contours, -1, 1, cv2.FILLED)
+    opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _disc(side // 14), **_ON_BLACK).astype(np.uint8, copy=False)
     core = _main_pieces(opened, side)
     if core is None:
         return None
     # the opening rounds off chin, nose and ears: take back what touches the core and is no longer than a little
-    whole = cv2.bitwise_and(cv2.dilate(core, _disc(side // 20)), filled.astype(np.uint8, copy=False))
+    whole = cv2.bitwise_and(cv2.dilate(core, _disc(side // 20)), filled)
     return whole[pad:-pad, pad:-pad].astype(np.uint8, copy=False)
 
 
@@ -248,6 +320,7 @@ def _main_pieces(pieces: Grey, side: int) -> Grey | None:
     return main
 
 
+@cache
 def _disc(diameter: int) -> Grey:
     odd = max(3, diameter | 1)
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (odd, odd)).astype(np.uint8, copy=False)
@@ -265,36 +338,46 @@ def _belongs(piece: NDArray[np.int32], main: NDArray[np.int32], side: int) -> bo
 
 def _looks_like_a_head(work: Grey, tissue: Grey, head: Grey, share_of_image: float) -> bool:
     """Test size, form and texture: enough of each for a head, none for a speck, a frame, noise, print or a gradient."""
-    contours, _ = cv2.findContours(head, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    area = int(cv2.countNonZero(head))
-    if not contours or area / head.size * share_of_image < MIN_SHARE_OF_IMAGE:
+    area = cv2.countNonZero(head)
+    if not area or area / head.size * share_of_image < MIN_SHARE_OF_IMAGE:
         return False
+    return _has_form_of_a_head(head, area) and _has_texture_of_a_head(work, tissue, head, area)
+
+
+def _has_form_of_a_head(head: Grey, area: int) -> bool:
+    contours, _ = cv2.findContours(head, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     points = np.concatenate(contours)
     _, _, width, height = cv2.boundingRect(points)
     # the contour runs through pixel centres, so the hull of a small form comes out smaller than its pixels
     hull = cv2.contourArea(cv2.convexHull(points)) + width + height
-    if (
-        area < MIN_SOLIDITY * hull
-        or area < MIN_EXTENT * width * height
-        or max(width, height) > MAX_ASPECT * min(width, height)
-    ):
-        return False
+    return (
+        area >= MIN_SOLIDITY * hull
+        and area >= MIN_EXTENT * width * height
+        and max(width, height) <= MAX_ASPECT * min(width, height)
+    )
+
+
+def _has_texture_of_a_head(work: Grey, tissue: Grey, head: Grey, area: int) -> bool:
+    # products and sums in place of masked means: these look at every pixel by itself
+    inside = cv2.multiply(work, head)
+    variance = cv2.norm(inside, cv2.NORM_L2SQR) / area - (cv2.sumElems(inside)[0] / area) ** 2
+    spread = max(1.0, math.sqrt(max(variance, 0.0)))
     detail = cv2.absdiff(work, cv2.blur(work, (5, 5)))
     deep = cv2.erode(head, _disc(9))  # without the outline, which a flat disc has too
-    _, deviation = cv2.meanStdDev(work, mask=head)
-    spread = max(1.0, float(deviation[0, 0]))
-    if cv2.mean(detail, mask=deep if deep.any() else head)[0] < MIN_TEXTURE * spread:
-        return False
-    texture, coverage = cv2.mean(detail, mask=head)[0] / spread, cv2.mean(tissue, mask=head)[0]
-    return texture < (MAX_TEXTURE if coverage > MIN_COVERAGE else MAX_TEXTURE_OF_SPARSE)
+    deep_area = cv2.countNonZero(deep)
+    mean = cv2.sumElems(cv2.multiply(detail, head))[0] / area
+    deep_mean = cv2.sumElems(cv2.multiply(detail, deep))[0] / deep_area if deep_area else mean
+    coverage = cv2.countNonZero(cv2.bitwise_and(tissue, head)) / area
+    most = MAX_TEXTURE if coverage > MIN_COVERAGE else MAX_TEXTURE_OF_SPARSE
+    return deep_mean >= MIN_TEXTURE * spread and mean / spread < most
 
 
-def _to_full_resolution(head: Grey, span: Span, grey: Grey) -> CropBox:
+def _to_full_resolution(head: Grey, span: Span, shape: tuple[int, ...]) -> CropBox:
     """Scale the bounding box of the mask back to pixels of the picture."""
     top, bottom, left, right = span
     x, y, width, height = cv2.boundingRect(head)
     across, down = (right - left) / head.shape[1], (bottom - top) / head.shape[0]
     x0, y0 = max(0, round(left + x * across)), max(0, round(top + y * down))
-    x1 = min(grey.shape[1], round(left + (x + width) * across))
-    y1 = min(grey.shape[0], round(top + (y + height) * down))
+    x1 = min(shape[1], round(left + (x + width) * across))
+    y1 = min(shape[0], round(top + (y + height) * down))
     return CropBox(x0, y0, x1 - x0, y1 - y0)
