@@ -242,15 +242,18 @@ def test_a_torn_partial_file_of_a_crash_is_gone_on_with(
     assert list(tmp_path.iterdir()) == [output]
 
 
+def many_heads(folder: Path) -> Path:
+    """Write 400 files of one picture that takes a while to judge."""
+    first = folder / "0.png"
+    write_png(first, head_with_bright_quadrant("glioma", 3, size=512))
+    for number in range(1, 400):
+        (folder / f"{number}.png").hardlink_to(first)
+    return folder
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
 def test_ctrl_c_leaves_a_valid_file_and_resume_finishes_it(tiny_home: Path, tmp_path: Path):
-    folder, output = tmp_path / "scans", tmp_path / "x.jsonl"
-    picture = head_with_bright_quadrant("glioma", 3, size=512)
-    for number in range(400):
-        if number:
-            (folder / f"{number}.png").hardlink_to(folder / "0.png")
-        else:
-            write_png(folder / "0.png", picture)
+    folder, output = many_heads(tmp_path / "scans"), tmp_path / "x.jsonl"
     command = [sys.executable, "-m", "tumorviewer", "predict", str(folder), "--output", str(output)]
     environment = {**os.environ, "TUMORVIEWER_HOME": str(tiny_home), "TUMORVIEWER_MODEL": "tiny"}
     root = Path(__file__).resolve().parents[2]
@@ -306,10 +309,11 @@ def test_a_full_disk_keeps_the_last_good_file(run, scans: Path, tmp_path: Path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell")
-def test_a_reader_that_leaves_is_no_error_message(tiny_home: Path, scans: Path):
+def test_a_reader_that_leaves_is_no_error_message(tiny_home: Path, tmp_path: Path):
+    folder = many_heads(tmp_path / "scans")  # more rows than a pipe holds
     environment = {**os.environ, "TUMORVIEWER_HOME": str(tiny_home), "TUMORVIEWER_MODEL": "tiny"}
     with subprocess.Popen(
-        [sys.executable, "-m", "tumorviewer", "predict", *[str(scans)] * 20],
+        [sys.executable, "-m", "tumorviewer", "predict", str(folder)],
         env=environment, cwd=Path(__file__).resolve().parents[2], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         assert process.stdout is not None

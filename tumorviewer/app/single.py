@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 CONNECT_MS: Final = 1000
 ANSWER_MS: Final = 5000
 """The first may be starting itself: what it was sent stays in the socket until it looks."""
-LOCK_MS: Final = 3000
+LOCK_MS: Final = 15_000
+"""A first start from a cold disk takes seconds until it listens."""
 LARGEST: Final = 16 << 20
 """Bytes of one message; a thousand dropped files make some hundred thousand."""
 TAKEN: Final = b"taken"
