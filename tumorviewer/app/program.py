@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from tumorviewer import __version__, paths
@@ -12,7 +13,6 @@ from tumorviewer.app.logs import Log
 from tumorviewer.app.signals import EndSignals
 from tumorviewer.app.single import FirstStart
 from tumorviewer.app.stage import Stage
-from tumorviewer.gui.look.icons import icon
 from tumorviewer.state.notices import Notice, NoticeKind
 
 
@@ -68,6 +68,6 @@ def _application() -> QApplication:
     app.setApplicationName("Tumor Viewer")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("tumorviewer")
-    app.setWindowIcon(icon("head"))
+    app.setWindowIcon(QIcon(str(paths.resources() / "tumorviewer.svg")))
     app.setQuitOnLastWindowClosed(False)  # the threads are waited for
     return app

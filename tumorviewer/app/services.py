@@ -90,11 +90,22 @@ def read_end(path: Path, size: int = SHOWN_OF_LOG) -> str:
 
 
 def write_phantoms() -> list[Path]:
-    """Draw the phantom series into the user's cache and return where it lies."""
+    """Draw the phantom series into the user's cache, unless this version has done so before; return its files."""
+    folder = paths.user_cache() / "phantoms"
+    stamp = folder / f"drawn by {__version__}.txt"
+    try:
+        drawn = [folder / line for line in stamp.read_text(encoding="utf-8").splitlines()]
+    except OSError:
+        drawn = []
+    if drawn and all(path.is_file() for path in drawn):
+        return drawn
     # Here, because drawing needs OpenCV and pydicom, and the window is to show first.
     from tumorviewer.imaging.phantom_series import write_phantom_series
 
-    return write_phantom_series(paths.user_cache() / "phantoms")
+    drawn = write_phantom_series(folder)
+    lines = "".join(f"{path.relative_to(folder).as_posix()}\n" for path in drawn)
+    write_bytes(stamp, lines.encode())
+    return drawn
 
 
 def _installed(name: str) -> "Distribution | None":

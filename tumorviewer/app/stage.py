@@ -95,6 +95,8 @@ class Stage(QObject):
         self.languages.use(self.workspace.settings.get(LANGUAGE))
         self.window = self._make_window()
         self.window.show()
+        if before.helps.settings_are_open:
+            self.window.helps.settings()
         before.leave()
         before.deleteLater()
 

@@ -14,6 +14,8 @@ class JobKind(Enum):
     OPENING = auto()
     JUDGING = auto()
     EXPORTING = auto()
+    DRAWING = auto()
+    """The phantom series."""
 
 
 class JobEnd(Enum):

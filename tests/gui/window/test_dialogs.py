@@ -140,7 +140,8 @@ def test_messages_are_short_stay_out_of_the_way_and_are_kept(scene: Scene) -> No
     scene.act(Act.MESSAGES)
     dialog = scene.dialog(MessagesDialog)
     lines = dialog.field.toPlainText().split("\n\n")
-    assert [line.split("  ", 1)[1][:2] for line in lines] == ["1 ", "So", "2 "]
+    assert [line.split(" ", 1)[1] for line in lines][::2] == ["  1 scan opened.", "  2 scans opened."]
+    assert "⚠ Something went wrong" in lines[1]
     assert scene.window.status.inbox.text() == ""
     toast.show_log.click()
     scene.dialog(LogDialog)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
 from tumorviewer.gui.window.actions import Act
+from tumorviewer.gui.window.dialogs.settings import SettingsDialog
 from tumorviewer.gui.window.layout_memory import bring_back
 from tumorviewer.state.notices import NoticeKind
 from tumorviewer.state.settings import CINE_RATE, LANGUAGE, THEME
@@ -106,9 +107,14 @@ def test_another_language_makes_the_window_anew_and_keeps_what_is_open(make_scen
     before = scene.window
     scene.workspace.session.show(scene.row("slice 2.png").id)
     scene.workspace.session.use_whole_image()
-    scene.workspace.settings.set(LANGUAGE, "en")
+    scene.act(Act.SETTINGS)
+    chosen = scene.dialog(SettingsDialog).language
+    chosen.setCurrentIndex(chosen.findData("en"))
+    chosen.activated.emit(chosen.currentIndex())
+    assert scene.workspace.settings.get(LANGUAGE) == "en"
     scene.wait(lambda: scene.window is not before)
     scene.wait(lambda: scene.window.isVisible() and scene.window.review.viewer.main.has_picture)
+    assert scene.dialog(SettingsDialog).language.currentData() == "en"
     assert scene.window.review.currentWidget() is scene.window.review.splitter
     assert scene.workspace.session.entry.name == "slice 2.png"
     assert scene.window.review.worklist.model.rowCount() == 2

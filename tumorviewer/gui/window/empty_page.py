@@ -74,10 +74,17 @@ class EmptyPage(QWidget):
         column.addStretch(3)
 
     def _write(self) -> None:
-        opening = any(job.kind is JobKind.OPENING for job in self._jobs.running)
-        self.title.setText(self.tr("Looking for scans …") if opening else self.tr("Drop scans here"))
-        hint = self.tr("Files, folders or zip archives: DICOM, JPEG, PNG, BMP, TIFF, WebP")
-        self.hint.setText(self.tr("The first ones appear in a moment.") if opening else hint)
+        kinds = {job.kind for job in self._jobs.running}
+        if JobKind.DRAWING in kinds:
+            title, hint = self.tr("Drawing the phantom series …"), self.tr("It appears in a few seconds.")
+        elif JobKind.OPENING in kinds:
+            title, hint = self.tr("Looking for scans …"), self.tr("The first ones appear in a moment.")
+        else:
+            title = self.tr("Drop scans here")
+            hint = self.tr("Files, folders or zip archives: DICOM, JPEG, PNG, BMP, TIFF, WebP")
+        self.title.setText(title)
+        self.hint.setText(hint)
+        self.phantom.setEnabled(JobKind.DRAWING not in kinds)
         self.about_phantom.setText(self.tr("Heads that the program draws itself: no patient, nothing to download."))
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from tumorviewer.gui.window.drops import local_paths
 from tumorviewer.gui.window.review_page import ReviewPage
 from tumorviewer.gui.window.services import Services
+from tumorviewer.state.jobs import JobEnd, JobKind
 from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.workers import Workers
@@ -74,8 +75,20 @@ class FileCommands(QObject):
             self._workspace.notices.tell(Notice(NoticeKind.NOTHING_FOUND, where))
 
     def open_phantoms(self) -> None:
-        """Draw the phantom series, and open it."""
-        self._workers.errands.run(self._services.write_phantoms, self.open_paths, self._no_phantoms)
+        """Draw the phantom series, and open it unless that was cancelled meanwhile."""
+        job = self._workspace.jobs.begin(JobKind.DRAWING)
+
+        def drawn(paths: list[Path]) -> None:
+            stopped = job.stop.is_set()
+            job.finish(JobEnd.CANCELLED if stopped else JobEnd.DONE)
+            if not stopped:
+                self.open_paths(paths)
+
+        def failed(error: OSError) -> None:
+            job.finish(JobEnd.FAILED)
+            self._no_phantoms(error)
+
+        self._workers.errands.run(self._services.write_phantoms, drawn, failed)
 
     def fill_recent(self, menu: QMenu) -> None:
         """List the folders that were opened last, by name; names that are the same get their parent's."""

@@ -1,9 +1,10 @@
 """The upper edge of the window: opening, the tabs, the panels, settings and help."""
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolBar, QToolButton, QWidget
 
+from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.window.action_set import ActionSet
 from tumorviewer.gui.window.actions import Act
 
@@ -45,6 +46,7 @@ class Header(QToolBar):
                 self.addSeparator()
             for act in group:
                 self._add(actions[act])
+        dress_overflow(self)
 
     def show_tab(self, *, review: bool) -> None:
         """Mark the tab that is shown."""
@@ -57,6 +59,16 @@ class Header(QToolBar):
     def _add(self, action: QAction, *, words: bool = False) -> None:
         self.addAction(action)
         dress(self.widgetForAction(action), action, words=words)
+
+
+def dress_overflow(bar: QToolBar) -> None:
+    """Make the narrow button behind which the rest of a bar lies one that can be seen and named."""
+    button = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    if isinstance(button, QToolButton):
+        button.setStyleSheet("padding: 0; border: 0;")
+        button.setIcon(icon("chevron-right"))
+        button.setAccessibleName(QCoreApplication.translate("Header", "More buttons"))
+        button.setToolTip(QCoreApplication.translate("Header", "More buttons"))
 
 
 def dress(button: QWidget | None, action: QAction, *, words: bool = False) -> None:

@@ -50,6 +50,12 @@ class HelpCommands(QObject):
         self._messages, self._actions, self._window = messages, actions, window
         self._open: dict[type[Dialog], Dialog] = {}
 
+    @property
+    def settings_are_open(self) -> bool:
+        """Whether the settings are on the screen."""
+        dialog = self._open.get(SettingsDialog)
+        return dialog is not None and isValid(dialog) and dialog.isVisible()
+
     def settings(self) -> None:
         """Show the settings."""
 

@@ -14,6 +14,8 @@ SHORT_MS, LONG_MS = 7000, 20000
 """How long a message stays: good news, and trouble."""
 WIDEST = 88 * UNIT
 EDGE = 2 * UNIT
+ABOVE = 5 * UNIT
+"""So much of the lower edge stays free: the scan has lines there."""
 
 
 class Toast(QWidget):
@@ -116,4 +118,4 @@ class Toast(QWidget):
             beside += self.show_log.sizeHint().width() + UNIT
         width = min(widest, wanted + beside)
         height = max(5 * UNIT, self._row.heightForWidth(width))
-        self.setGeometry((over.width() - width) // 2, over.height() - height - EDGE, width, height)
+        self.setGeometry((over.width() - width) // 2, over.height() - height - ABOVE, width, height)

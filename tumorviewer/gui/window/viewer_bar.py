@@ -1,22 +1,22 @@
-"""The bar over the scan: what the mouse does, how the scan is looked at, its crop, the stack as a film."""
+"""The bar over the scan: what the mouse does, how the scan is looked at, the stack as a film."""
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSpinBox, QToolBar, QToolButton, QWidget
 
 from tumorviewer.gui.look.icons import IconName, icon
+from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.window.action_set import ActionSet
 from tumorviewer.gui.window.actions import Act
-from tumorviewer.gui.window.header import dress
+from tumorviewer.gui.window.header import dress, dress_overflow
 from tumorviewer.state.settings import CINE_RATE, Settings
 
 ICON: Final = QSize(18, 18)
 
 _TOOLS: Final = (Act.NAVIGATE, Act.WINDOW, Act.PAN, Act.MEASURE, Act.CROP)
 _TURNS: Final = (Act.FLIP_ACROSS, Act.FLIP_DOWN, Act.ROTATE_LEFT, Act.ROTATE_RIGHT, Act.RESET_VIEW)
-_CROPS: Final = (Act.AUTOMATIC_CROP, Act.WHOLE_IMAGE)
 _FILM: Final = (Act.COMPARE, Act.CINE)
 
 
@@ -45,8 +45,6 @@ class ViewerBar(QToolBar):
         turns.addActions([actions[act] for act in _TURNS])
         self.turns = self._add_menu("rotate-right", self.tr("Turn and mirror"), turns)
         self.addSeparator()
-        self._add(actions, *_CROPS)
-        self.addSeparator()
         self._add(actions, Act.HEAT_MAP, Act.OVERLAYS)
         self.addSeparator()
         self._add(actions, *_FILM)
@@ -56,7 +54,11 @@ class ViewerBar(QToolBar):
         self.rate.setToolTip(self.tr("Slices a second when the stack is played"))
         self.rate.setAccessibleName(self.tr("Slices a second when the stack is played"))
         self.rate.setKeyboardTracking(False)
+        self.rate.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        widest = self.fontMetrics().horizontalAdvance(f"{self.rate.maximum()}{self.rate.suffix()}")
+        self.rate.setFixedWidth(widest + 6 * UNIT)  # the usual width has room for much longer numbers
         self.addWidget(self.rate)
+        dress_overflow(self)
         self._show_rate()
         settings.changed.connect(self._show_rate)
 

@@ -1,6 +1,6 @@
 """Dialogs that show a text: the card of the model, the log, the messages."""
 
-from PySide6.QtCore import QLocale, QUrl, Signal
+from PySide6.QtCore import QLocale, QSize, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
 
@@ -77,6 +77,8 @@ class MessagesDialog(Dialog):
     messages : Messages
     """
 
+    SIZE = QSize(72 * UNIT, 48 * UNIT)
+
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Messages"))
@@ -93,8 +95,9 @@ class MessagesDialog(Dialog):
 
     def _write(self) -> None:
         locale = QLocale()
+        plain, trouble = self.tr("{time}   {text}"), self.tr("{time} ⚠ {text}")
         lines = [
-            self.tr("{time}  {text}").format(
+            (trouble if message.is_trouble else plain).format(
                 time=locale.toString(message.when.time(), QLocale.FormatType.ShortFormat),
                 text=notice_line(message.notice),
             )
