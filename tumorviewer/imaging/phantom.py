@@ -74,8 +74,8 @@ def draw_head(
     position : float or None
         Where the brain is cut: 0 at its base, its front or its right side, 1 at the other end. None is the middle of
         the lesion, or without one a place well inside (`usual_position`).
-    contrast : {"T1 +C", "T2"}
-        T1 after contrast, or T2, in which fluid is bright.
+    contrast : {"T1 +C", "T1", "T2"}
+        T1 after contrast or without, or T2, in which fluid is bright.
     noise : float
         Standard deviation of the noise in each channel of the receiver, in grey levels (the magnitude is Rician).
     tilt : float or None

@@ -27,7 +27,7 @@ EXTENTS: dict[Plane, tuple[float, float]] = {
 }
 """From where to where the brain reaches along the normal of each plane, mm."""
 
-Contrast = Literal["T1 +C", "T2"]
+Contrast = Literal["T1 +C", "T1", "T2"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,11 @@ class Levels:
 
 
 LEVELS: dict[str, Levels] = {
-    "T1 +C": Levels(4, 12, 118, 240, 152, 98, 30, 71, 86, 76, 184, 200),
+    "T1 +C": Levels(4, 12, 132, 212, 142, 92, 44, 67, 80, 71, 168, 200),
+    "T1": Levels(4, 12, 118, 225, 130, 92, 28, 82, 108, 92, 58, 74),
     "T2": Levels(4, 10, 82, 165, 80, 50, 236, 126, 92, 98, 26, 150),
 }
-"""By contrast: T1 after contrast; T2, in which fluid is bright and blood that flows is dark."""
+"""By contrast: T1 after and before contrast; T2, in which fluid is bright and blood that flows is dark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +85,11 @@ class Anatomy:
         size, wide, long, high = rng.uniform(0.95, 1.04), *rng.uniform(0.97, 1.03, 3)
         return cls(
             scale=(float(size * wide), float(size * long), float(size * high)),
-            skull=rng.uniform(5.5, 8.0),
+            skull=rng.uniform(6.5, 9.0),
             scalp=rng.uniform(4.5, 7.5),
             ventricles=rng.uniform(0.75, 1.35),
-            sulci=rng.uniform(0.5, 1.3),
-            ribbon=rng.uniform(0.6, 1.5),
+            sulci=rng.uniform(0.4, 1.1),
+            ribbon=rng.uniform(0.5, 1.1),
             warp=(Waves.draw(rng, 85.0), Waves.draw(rng, 85.0), Waves.draw(rng, 85.0)),
             folds=Waves.draw(rng, 27.0, count=14, spread=0.25),
             veins=Waves.draw(rng, 38.0, count=8),

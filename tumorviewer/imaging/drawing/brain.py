@@ -13,6 +13,7 @@ from tumorviewer.imaging.drawing.space import Cut, Field, Point
 _RADIAL = 0.65  # how strongly sulci point to the middle of their hemisphere; 0 is not at all
 _FOLD = 4.3  # mm: the noise whose zeros are the sulci is 1 so far from them
 _RIBBON = 3.2  # thickness of the cortex, mm
+_MIXED = 0.3  # share of grey matter in the fluid of a sulcus
 _GAP = 2.2  # fluid between skull and brain, mm
 
 # Places and radii, on one side.
@@ -105,7 +106,8 @@ def paint_brain(canvas: Canvas, brain: Brain, levels: Levels) -> None:
     """Paint what lies within the skull, but for the vessels."""
     cavity = brain.skull.cavity
     canvas.paint(cavity + 0.7, 0.35 * levels.blood + 0.1 * levels.grey, edge=1.2)  # the dura
-    canvas.paint(cavity - 0.5, levels.fluid + 4.0, edge=1.2)
+    # A slice is thicker than a sulcus is wide: fluid is mixed with what lies beside it.
+    canvas.paint(cavity - 0.5, levels.fluid + _MIXED * (levels.grey - levels.fluid), edge=1.2)
     _paint_cerebrum(canvas, brain, levels)
     _paint_deep_grey(canvas, levels)
     _paint_ventricles(canvas, brain.anatomy, levels)
@@ -118,8 +120,8 @@ def _paint_cerebrum(canvas: Canvas, brain: Brain, levels: Levels) -> None:
     grey = levels.white + (levels.grey - levels.white) * brain.anatomy.ribbon
     canvas.paint(brain.depth, grey + 1.6 * fine, edge=1.3)
     canvas.paint(brain.depth - _RIBBON, levels.white + 1.7 * medium + 1.0 * fine, edge=2.2)
-    callosum = overlap(brain.arch - 1.0, 7.5 - brain.arch, 6.8 - 0.4 * canvas.cut.side, canvas.cut.z + 3.0)
-    canvas.paint(callosum, levels.white + 5.0, edge=1.6)
+    ends = np.hypot(0.45 * np.maximum(canvas.cut.side - 12.0, 0.0), np.maximum(2.0 - canvas.cut.z, 0.0))
+    canvas.paint(3.4 - np.hypot(brain.arch - 4.4, ends), levels.white + 5.0, edge=1.6)  # corpus callosum
 
 
 def _paint_deep_grey(canvas: Canvas, levels: Levels) -> None:

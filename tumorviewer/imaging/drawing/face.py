@@ -77,11 +77,14 @@ def _paint_base(canvas: Canvas, skull: Skull, patches: Field, levels: Levels) ->
         [(18.0, 8.0, -40.0), (34.0, 20.0, -40.0), (52.0, 28.0, -40.0)], [6.0, 8.5, 11.0], levels.bone + 8.0, edge=3.0
     )
     canvas.pair((54.0, 32.0, -46.0), (9.0, 13.0, 15.0), levels.air + 5.0, edge=4.0)  # mastoid cells
-    canvas.tube([(0.0, 2.0, -38.0), (0.0, 13.0, -52.0), (0.0, 22.0, -64.0)], [5.5, 5.0, 3.5], levels.bone)  # clivus
-    canvas.tube([(0.0, 2.0, -38.0), (0.0, 13.0, -52.0), (0.0, 21.0, -63.0)], [4.0, 3.5, 2.0], levels.marrow * 1.35)
+    canvas.tube(
+        [(0.0, 2.0, -38.0), (0.0, 13.0, -52.0), (0.0, 22.0, -64.0)], [5.0, 4.5, 3.0], levels.bone + 15.0
+    )  # clivus
+    canvas.tube([(0.0, 2.0, -38.0), (0.0, 13.0, -52.0), (0.0, 21.0, -63.0)], [4.0, 3.5, 2.0], levels.marrow * 1.2)
     # The sella: gland, and on each side the venous sinus with the artery in it, which flows too fast to be seen.
-    canvas.blob((0.0, -16.0, -40.0), (14.0, 12.0, 10.0), levels.blood * 0.7)
-    canvas.blob((0.0, -16.0, -40.0), (12.5, 10.5, 8.5), levels.air)  # sphenoid sinus
+    uneven = ellipsoid(cut, (0.0, -16.0, -40.0), (14.0, 12.0, 10.0)) + 1.6 * patches  # the sphenoid sinus
+    canvas.paint(uneven, levels.blood * 0.6)
+    canvas.paint(uneven - 1.4, levels.air)
     canvas.pair((12.0, -2.0, -31.0), (5.5, 9.0, 7.0), levels.blood * 0.85)
     canvas.pair((12.5, -2.0, -32.0), (2.7, 6.0, 2.7), levels.bone)
     canvas.blob((0.0, -2.0, -31.0), (6.5, 5.0, 3.2), levels.blood * 0.8)
@@ -96,14 +99,7 @@ def _paint_face(canvas: Canvas, anatomy: Anatomy, levels: Levels) -> None:
     canvas.pair((10.0, -73.0, -12.0), (9.0, 3.0, 8.5), air)  # frontal sinus
     canvas.pair((30.0, -40.0, -60.0), (15.0, 18.0, 16.0), mucosa)
     canvas.pair((30.0, -40.0, -60.0), (12.5, 15.5, 13.5), air)  # maxillary sinus
-    canvas.blob((0.0, -52.0, -58.0), (15.0, 36.0, 20.0), mucosa * 0.65)  # nose: air between septum and turbinates
-    for height in (-44.0, -53.0, -62.0, -71.0):
-        canvas.tubes([(4.0, -76.0, height), (4.0, -26.0, height)], [2.6, 2.6], air)
-        canvas.tubes([(11.0, -70.0, height), (11.0, -30.0, height)], [2.2, 2.2], air)
-    canvas.pair((8.0, -42.0, -36.0), (7.0, 22.0, 9.0), mucosa * 0.6)
-    for back in (-58.0, -50.0, -42.0, -34.0, -26.0):
-        for x, z in ((4.5, -33.0), (10.5, -33.0), (4.5, -40.0), (10.5, -40.0)):
-            canvas.pair((x, back, z), (2.6, 3.2, 3.0), air)  # ethmoid cells
+    _paint_nose(canvas, anatomy, mucosa, air)
     canvas.blob((0.0, -50.0, -80.0), (26.0, 34.0, 3.0), bone + 30.0)  # palate
     canvas.blob((0.0, -38.0, -102.0), (24.0, 36.0, 19.0), levels.muscle + 14.0, edge=2.0)  # tongue
     canvas.tube([(0.0, -82.0, -88.0), (0.0, -40.0, -84.0), (0.0, -8.0, -86.0)], [1.0, 1.6, 3.0], air)
@@ -128,17 +124,33 @@ def _paint_face(canvas: Canvas, anatomy: Anatomy, levels: Levels) -> None:
     _paint_spine(canvas, levels)
 
 
+def _paint_nose(canvas: Canvas, anatomy: Anatomy, mucosa: float, air: float) -> None:
+    """Paint the turbinates with air between them, beside the septum, and the cells over them."""
+    found = canvas.around((-16.0, -92.0, -80.0), (16.0, -14.0, -26.0))
+    if found is None:
+        return
+    canvas, _ = found
+    cut, medium = canvas.cut, canvas.cut.noise(anatomy.medium)
+    cavity = ellipsoid(cut, (0.0, -52.0, -58.0), (15.0, 36.0, 20.0))
+    canvas.paint(cavity, 0.65 * mucosa + 7.0 * medium, edge=2.0)
+    bands = np.cos((cut.z + 0.12 * cut.y) * 0.62 + 0.9 * medium)
+    canvas.paint(overlap(cavity - 2.5, cut.side - 1.5, 2.4 * bands - 0.8), air + 6.0, edge=1.6)
+    cells = union(*(ellipsoid(cut, (side * 8.0, -42.0, -35.0), (7.0, 22.0, 8.0)) for side in (-1.0, 1.0)))
+    canvas.paint(cells, 0.6 * mucosa)
+    canvas.paint(overlap(cells - 1.0, 2.0 * cut.noise(anatomy.fine) + 0.8), air + 6.0, edge=1.4)
+
+
 def _paint_spine(canvas: Canvas, levels: Levels) -> None:
     bone, marrow = levels.bone, levels.marrow * 1.15
     canvas.blob((0.0, 8.0, -72.0), (6.0, 4.0, 5.0), marrow)  # arch of the atlas
-    canvas.tube([(0.0, 18.0, -66.0), (0.0, 19.0, -96.0)], [6.5, 9.5], bone)
-    canvas.tube([(0.0, 18.0, -68.0), (0.0, 19.0, -95.0)], [4.6, 7.4], marrow)  # axis
+    column = [(0.0, 18.0, -67.0), (0.0, 20.0, -88.0), (0.0, 25.0, -125.0), (0.0, 32.0, -155.0)]
+    canvas.tube(column, [5.5, 8.4, 8.4, 8.4], bone)
+    canvas.tube(column, [4.4, 7.4, 7.4, 7.4], marrow)
     for number in range(4):
-        height, back = -111.0 - 17.0 * number, 21.0 + 3.0 * number
-        canvas.blob((0.0, back, height), (14.0, 10.5, 9.5), bone)
-        canvas.blob((0.0, back, height), (12.0, 8.5, 7.4), marrow)
-        canvas.pair((22.0, back + 12.0, height), (8.0, 7.0, 6.5), bone + 12.0)
-        canvas.blob((0.0, back + 42.0, height), (3.5, 11.0, 5.0), marrow)
+        height, back = -98.0 - 16.5 * number, 21.5 + 2.5 * number
+        canvas.blob((0.0, back, height), (9.0, 8.0, 2.6), levels.muscle - 20.0)  # disc
+        canvas.pair((22.0, back + 14.0, height - 8.0), (8.0, 7.0, 6.5), bone + 20.0, edge=2.0)
+        canvas.blob((0.0, back + 44.0, height - 12.0), (3.5, 11.0, 5.0), marrow, edge=2.0)
     canvas.pair((26.0, 24.0, -68.0), (13.0, 11.0, 6.0), bone + 8.0)
     canvas.pair((26.0, 24.0, -68.0), (10.0, 8.0, 4.0), marrow)
     canvas.blob((0.0, 66.0, -76.0), (9.0, 8.0, 4.5), marrow)

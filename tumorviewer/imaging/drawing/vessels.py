@@ -29,25 +29,25 @@ def _paint_falx(canvas: Canvas, brain: Brain, levels: Levels) -> None:
         canvas.paint(sheet, 0.55 * levels.blood + 0.3 * levels.grey, edge=1.0)
     wide = 3.8 * np.clip(0.8 + 0.006 * cut.y, 0.4, 1.1)  # wider towards the back
     sinus = overlap(wide - cut.side - 0.6 * np.maximum(cavity, 0.0), cavity + 1.0, cut.z + 12.0 + 0.1 * cut.y)
-    canvas.paint(sinus, 0.9 * levels.blood, edge=1.4)
+    canvas.paint(sinus, 0.85 * levels.blood, edge=1.4)
 
 
 def _paint_sinuses(canvas: Canvas, levels: Levels) -> None:
-    canvas.tube([(0.0, 41.0, 8.0), (0.0, 60.0, 3.0), (0.0, 93.0, -9.0)], [1.8, 2.0, 2.6], levels.blood, edge=1.2)
+    canvas.tube([(0.0, 41.0, 8.0), (0.0, 60.0, 3.0), (0.0, 93.0, -9.0)], [1.3, 1.5, 2.4], 0.9 * levels.blood, edge=1.2)
     transverse = [(0.0, 95.0, -10.0), (34.0, 83.0, -15.0), (52.0, 56.0, -21.0), (49.0, 40.0, -36.0)]
     canvas.tubes(transverse, [2.8, 2.6, 2.8, 2.8], 0.9 * levels.blood)
     canvas.tubes([(2.0, 8.0, 13.0), (2.0, 40.0, 9.0)], [0.8, 1.3], levels.blood)  # inner cerebral veins
 
 
 def _paint_arteries(canvas: Canvas, levels: Levels) -> None:
-    blood = 0.9 * levels.blood
+    blood = 0.85 * levels.blood
     canvas.tube([(0.0, 4.0, -44.0), (0.0, 4.0, -22.0)], [1.5, 1.5], blood)  # basilar
     canvas.tubes([(0.0, 5.0, -20.0), (13.0, 12.0, -14.0), (17.0, 26.0, -8.0)], [1.2, 1.2, 0.8], blood)
     middle = [(11.0, -4.0, -18.0), (24.0, -6.0, -15.0), (36.0, -8.0, -10.0), (39.0, 10.0, 2.0)]
     canvas.tubes(middle, [1.3, 1.2, 1.1, 0.9], blood)
     turns = np.linspace(-0.2, 2.6, 12)  # the anterior one goes around the corpus callosum
     anterior: list[Point] = [(0.0, 8.0 - 40.0 * float(np.cos(t)), 2.0 + 29.0 * float(np.sin(t))) for t in turns]
-    canvas.tube([(0.0, -14.0, -16.0), *anterior], np.linspace(1.1, 0.5, 13).tolist(), blood)
+    canvas.tube([(0.0, -14.0, -16.0), *anterior], np.linspace(0.9, 0.4, 13).tolist(), blood)
 
 
 def _paint_small_vessels(canvas: Canvas, brain: Brain, levels: Levels) -> None:
