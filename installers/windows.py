@@ -1,5 +1,6 @@
 """What only Windows needs: the version that a program file shows, and the installer."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -32,10 +33,17 @@ def version_resource() -> str:
 
 
 def make_setup(build: Build) -> Path:
-    """Make the installer with Inno Setup (its compiler ``iscc`` has to be on the path)."""
-    compiler = shutil.which("iscc")
+    """Make the installer with Inno Setup 6.
+
+    Raises
+    ------
+    FileNotFoundError
+        If its compiler is neither on the path nor where its own installer puts it.
+    """
+    usual = Path(os.environ.get("ProgramFiles(x86)", "C:/Program Files (x86)"), "Inno Setup 6", "ISCC.exe")
+    compiler = shutil.which("iscc") or (str(usual) if usual.exists() else None)
     if compiler is None:
-        raise FileNotFoundError("Inno Setup's compiler 'iscc' is not on the path. Install Inno Setup 6 and try again.")
+        raise FileNotFoundError("Inno Setup's compiler 'iscc' is not here. Install Inno Setup 6 and try again.")
     setup = build.release("-setup.exe")
     values = {
         "Version": __version__,
