@@ -38,7 +38,7 @@ class Studio(Desk):
         from tumorviewer.state.settings import THEME
 
         super().__init__(folder / "home")
-        self.folder = folder
+        self.folder, self.keep_toast = folder, False
         self.study = folder / "phantoms"
         write_phantom_series(self.study)
         self.workspace.settings.set(THEME, scheme)
@@ -88,6 +88,9 @@ class Studio(Desk):
         from PySide6.QtGui import QPainter
         from PySide6.QtWidgets import QDialog
 
+        if not self.keep_toast:
+            self.window.toast.hide()  # goes by itself after a while: it would be on some pictures and not on others
+        self.keep_toast = False
         shot = self.window.grab()
         painter = QPainter(shot)
         for dialog in self.window.findChildren(QDialog):
@@ -207,6 +210,7 @@ def _unreadable(studio: Studio) -> None:
     (folder / "空.png").write_bytes(b"")
     studio.open(folder)
     studio.show_file("cut off.jpg")
+    studio.keep_toast = True
 
 
 @state("many files are being opened")
