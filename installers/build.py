@@ -15,8 +15,13 @@ from pathlib import Path
 
 from installers.places import DIST, EDITIONS, NAME, ROOT, Build
 
-_SOURCES = ("tumorviewer", "training", "models", "resources", "installers")
-_SOURCE_FILES = ("build.spec", "pyproject.toml", "constraints.txt", "LICENSE", "NOTICE")
+# All that a build depends on.
+_FOLDERS = ("tumorviewer", "training", "models", "resources")
+_FILES = (
+    "build.spec", "pyproject.toml", "constraints.txt", "LICENSE", "NOTICE", "installers/build.py",
+    "installers/icons.py", "installers/requirements-full.txt", "installers/requirements-viewer.txt",
+    "installers/windows.py",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,8 +69,8 @@ def fingerprint() -> str:
 
 
 def _source_files() -> Iterator[Path]:
-    yield from (ROOT / name for name in _SOURCE_FILES)
-    for top in _SOURCES:
+    yield from (ROOT / name for name in _FILES)
+    for top in _FOLDERS:
         yield from (path for path in (ROOT / top).rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 

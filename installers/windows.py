@@ -40,7 +40,7 @@ def make_setup(build: Build) -> Path:
     FileNotFoundError
         If its compiler is neither on the path nor where its own installer puts it.
     """
-    usual = Path(os.environ.get("ProgramFiles(x86)", "C:/Program Files (x86)"), "Inno Setup 6", "ISCC.exe")
+    usual = Path(os.environ.get("PROGRAMFILES(X86)", "C:/Program Files (x86)"), "Inno Setup 6", "ISCC.exe")
     compiler = shutil.which("iscc") or (str(usual) if usual.exists() else None)
     if compiler is None:
         raise FileNotFoundError("Inno Setup's compiler 'iscc' is not here. Install Inno Setup 6 and try again.")
