@@ -159,7 +159,7 @@ def _turned(studio: Studio) -> None:
 @state("uncertain")
 def _uncertain(studio: Studio) -> None:
     studio.workspace.session.pane.view.reset()
-    studio.show_file("sella, sagittal.png")
+    studio.show_file("sella from the side.png")
 
 
 @state("not a brain slice")
@@ -169,7 +169,7 @@ def _refused(studio: Studio) -> None:
 
 @state("no tumour, with label and note")
 def _labelled(studio: Studio) -> None:
-    studio.show_file("head, T2.png")
+    studio.show_file("head, T1.png")
     entry = studio.workspace.session.entry
     assert entry is not None
     studio.workspace.worklist.review([entry.id], label="no_tumor", note="Drawn head: nothing to see")
