@@ -8,7 +8,7 @@ import numpy as np
 from tumorviewer.imaging.drawing.space import AXES, Cut, Field, Plane, Point, Waves
 
 _FIELD: dict[Plane, float] = {"axial": 236.0, "coronal": 205.0, "sagittal": 212.0}
-_MIDDLE: dict[Plane, Point] = {"axial": (0.0, 8.0, 0.0), "coronal": (0.0, 0.0, -2.0), "sagittal": (0.0, 7.0, -5.0)}
+_MIDDLE: dict[Plane, Point] = {"axial": (0.0, 8.0, 0.0), "coronal": (0.0, 0.0, -2.0), "sagittal": (0.0, 9.0, -5.0)}
 _MATRIX = 320
 _SMALLEST_MATRIX = 160
 _PLANES: tuple[Plane, ...] = ("axial", "coronal", "sagittal")
