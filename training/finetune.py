@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from training.augment import RandomAffine, RandomChange, build_augmentation, reseed
 from training.averaging import WeightAverage
+from training.batch_teller import BatchTeller
 from training.cache import CropCache
 from training.checkpoint import RunState, SavedState, save_state
 from training.config import Phase, TrainConfig
 from training.control import Stopwatch
-from training.errors import DivergedError, TrainingCancelled
-from training.events import BatchEnded, Cancelled, EpochEnded, PhaseStarted, Report
+from training.errors import TrainingCancelled
+from training.events import Cancelled, EpochEnded, PhaseStarted, Report
 from training.graph import three_channels
 from training.guidance import BoxGuide
 from training.losses import AllowedClassesLoss, allowed_accuracy
@@ -249,30 +250,19 @@ class FineTuning:
 
 
 class BatchWatch(keras.callbacks.Callback):
-    """Tells of every batch, and stops the run within one batch after it was asked to."""
+    """Tells of the batches of a `fit`: Keras' own `stop_training` would still finish the epoch's last steps."""
 
     def __init__(
         self, phase: str, epoch: int, batches: int, batch_size: int, report: Report, cancelled: Cancelled
     ) -> None:
         super().__init__()
-        self.phase, self.epoch, self.batches, self.batch_size = phase, epoch, batches, batch_size
-        self.tell, self.watch = report, Stopwatch(cancelled)
+        self.teller = BatchTeller(phase, epoch, batches, batch_size, report, cancelled)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Report the means so far, then look whether to stop."""
         figures = logs or {}
-        speed = (batch + 1) * self.batch_size / max(self.watch.seconds, 1e-9)
-        rate = float(self.model.optimizer.learning_rate)
         loss, accuracy = float(figures.get("loss", math.nan)), float(figures.get("accuracy", math.nan))
-        self.tell(BatchEnded(self.phase, self.epoch, batch + 1, self.batches, loss, accuracy, rate, speed))
-        if not math.isfinite(loss):
-            raise DivergedError(
-                f"Training went astray: after batch {batch + 1} of epoch {self.epoch} the loss is no longer a number. "
-                "The last finished epoch is kept. Choose a lower learning rate, and begin anew."
-            )
-        if self.watch.asked():
-            # Keras' own stop_training would still finish the epoch's last steps.
-            raise TrainingCancelled("Training was stopped; the last finished epoch is saved.")
+        self.teller.ended(batch + 1, loss, accuracy, float(self.model.optimizer.learning_rate))
 
 
 def epoch_images(config: TrainConfig, available: int) -> int:
