@@ -1,4 +1,4 @@
-"""Draws docs/picture.png for the README: drawn heads, what was cropped, where the model looked, what it says.
+"""Draws docs/picture.png: drawn heads, what was cropped, where the model looked, what it says.
 
 Run ``.venv/bin/python docs/picture.py`` after the shipped model has changed.
 """
@@ -20,7 +20,7 @@ from tumorviewer.inference.prediction import Prediction
 from tumorviewer.inference.predictor import Predictor
 
 Picture = NDArray[np.uint8]
-SIDE, BAR, LEFT = 320, 26, 14
+SIDE, BAR, LEFT = 296, 26, 14
 INK, PAPER, FAINT = (235, 235, 235), (32, 30, 28), (170, 165, 160)
 # Okabe and Ito's colours, BGR, in the order of the classes.
 COLOURS = ((0, 94, 213), (178, 114, 0), (167, 121, 204), (115, 158, 0))
@@ -31,13 +31,20 @@ VERDICTS = {**WORDS, "uncertain": "Uncertain", "not_brain_mr": "Not a brain MR s
 def main() -> None:
     """Draw and write the picture."""
     predictor = Predictor(load_bundle(active()))
-    cases = [draw_head(1, lesion="meningioma"), draw_head(1), draw_head(0, lesion="glioma")]
-    columns = [column(predictor, grey) for grey in [*cases, draw_page("text", 3)]]
+    cases = [
+        draw_head(3, lesion="meningioma", plane="coronal"),
+        draw_head(2, lesion="glioma"),
+        draw_head(5, contrast="T1"),
+        draw_head(4, lesion="pituitary", plane="sagittal"),
+        draw_page("text", 3),
+    ]
+    columns = [column(predictor, grey) for grey in cases]
     gap = np.full((columns[0].shape[0], 12, 3), PAPER, np.uint8)
     rows = np.hstack([part for picture in columns for part in (gap, picture)] + [gap])
     foot = np.full((40, rows.shape[1], 3), PAPER, np.uint8)
     write(foot, f"Drawn phantoms, {predictor.bundle.name}. {NOTICE}", 24, FAINT)
-    data = cv2.imencode(".png", np.vstack([rows, foot]))[1]
+    head = np.full((12, rows.shape[1], 3), PAPER, np.uint8)
+    data = cv2.imencode(".png", np.vstack([head, rows, foot]))[1]
     with atomic_write(Path(__file__).with_name("picture.png"), "wb") as stream:
         stream.write(data.tobytes())
 
@@ -68,8 +75,8 @@ def bars(answer: Prediction) -> Picture:
     for place, (name, share) in enumerate(zip(answer.classes, answer.probabilities, strict=True)):
         line = 36 + BAR * place
         write(panel, WORDS[name], line + 18, FAINT)
-        cv2.rectangle(panel, (120, line + 6, max(2, round(150 * float(share))), 14), COLOURS[place], cv2.FILLED)
-        cv2.putText(panel, f"{share:.0%}", (278, line + 18), cv2.FONT_HERSHEY_SIMPLEX, 0.42, INK, 1, cv2.LINE_AA)
+        cv2.rectangle(panel, (116, line + 6, max(2, round(128 * float(share))), 14), COLOURS[place], cv2.FILLED)
+        cv2.putText(panel, f"{share:.0%}", (252, line + 18), cv2.FONT_HERSHEY_SIMPLEX, 0.42, INK, 1, cv2.LINE_AA)
     return panel
 
 
