@@ -95,6 +95,20 @@ def test_a_changed_model_fails_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert "-    judge drawn heads" in lines
 
 
+def test_a_part_that_cannot_begin_fails_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> Iterable[Check]:
+        raise ModuleNotFoundError("No module named 'decoder'")
+
+    for part in (reading, window, learning):
+        monkeypatch.setattr(part, "checks", broken)
+    assert main(["self-test", "--model", str(make_bundle(tmp_path))]) == 1
+    out = capsys.readouterr().out
+    assert "FAIL reading                             could not begin: No module named 'decoder'" in out
+    assert "ok   model" in out
+
+
 def test_a_decoder_that_is_wrong_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tumorviewer.imaging.dicom.decode_lossless", lambda *_: 1 / 0)
     lines = printed(reading.checks(tmp_path / "new"))

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,8 +51,27 @@ def _checks(folder: Path, model: str | None, *, quick: bool) -> "Iterator[Check]
     from tumorviewer.cli.selftest import judging, learning, network, reading, window
 
     contacts = network.watch()
-    yield from reading.checks(folder / "头部扫描")  # a name that is not ASCII, as clinics have them
-    yield from judging.checks(model)
-    yield from window.checks(folder)
-    yield from learning.checks(folder, quick=quick)
-    yield from network.checks(contacts)
+    parts = {
+        "reading": lambda: reading.checks(folder / "头部扫描"),  # a name that is not ASCII, as clinics have them
+        "judging": lambda: judging.checks(model),
+        "the window": lambda: window.checks(folder),
+        "learning": lambda: learning.checks(folder, quick=quick),
+        "the network": lambda: network.checks(contacts),
+    }
+    for name, part in parts.items():
+        yield from _all_of(name, part)
+
+
+def _all_of(name: str, part: "Callable[[], Iterator[Check]]") -> "Iterator[Check]":
+    """Yield the checks of a part; one that cannot even begin is a line of the page too."""
+    from tumorviewer.cli.selftest.page import Check, CheckFailedError
+
+    try:
+        yield from part()
+    except Exception as error:  # noqa: BLE001  # as each check: whatever goes wrong is reported, and the rest goes on
+        why = CheckFailedError(f"could not begin: {error}")
+
+        def fail() -> str:
+            raise why
+
+        yield Check(name, fail)
