@@ -1,7 +1,9 @@
 """Many files are answered in order, each as it would be alone; a few are in flight; a broken one is one answer."""
 
+import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -12,10 +14,13 @@ from tiny_bundle import head_with_bright_quadrant
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.discover import Found
 from tumorviewer.imaging.errors import DamagedImageError, MissingFileError
+from tumorviewer.imaging.load import load_scan
+from tumorviewer.imaging.render import render_grey
 from tumorviewer.inference.batch import judge_files
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.labels import CLASSES
-from tumorviewer.inference.predictor import Predictor, usable_cores
+from tumorviewer.inference.prediction import Prediction
+from tumorviewer.inference.predictor import Predictor, Ready, usable_cores
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +75,44 @@ def test_every_page_of_a_file_is_answered(bundle: Bundle, tmp_path: Path):
         assert [answer.prediction.label for answer in answers[:4] if answer.prediction] == list(CLASSES)
 
 
+def test_a_fault_in_one_scan_is_one_answer(bundle: Bundle, scans: list[Path], monkeypatch: pytest.MonkeyPatch):
+    """The scans of a group go through the network together; what breaks on one must not take the others along."""
+    judge, broken = Predictor.judge, []
+
+    def breaks_on_one(self: Predictor, ready: Sequence[Ready]) -> list[Prediction]:
+        if any(hashlib.sha256(one.picture).digest() in broken for one in ready):
+            raise RuntimeError("a tensor is missing")
+        return judge(self, ready)
+
+    grey = render_grey(load_scan(scans[2]))
+    broken.append(hashlib.sha256(Predictor(bundle).make_ready(grey, find_brain_box(grey)).picture).digest())
+    monkeypatch.setattr(Predictor, "judge", breaks_on_one)
+    answers = list(judge_files(bundle, map(Found, scans[:6])))
+    assert [answer.error is None for answer in answers] == [True, True, False, True, True, True]
+    assert "please report it (RuntimeError: a tensor is missing)" in str(answers[2].error)
+    assert [answer.path for answer in answers] == scans[:6]
+
+
+@pytest.mark.skipif(usable_cores() < 2, reason="one core works file by file")
+def test_large_files_are_not_put_together(bundle: Bundle, tmp_path: Path):
+    """Each may hold a thousand frames: one thread may not have four while the others have none."""
+    good, data = cv2.imencodemulti(".tif", [np.random.default_rng(0).integers(0, 256, (600, 600), np.uint8)] * 4)
+    assert good
+    (tmp_path / "stack.tif").write_bytes(data.tobytes())
+    taken = 0
+
+    def endless() -> Iterator[Found]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Found(tmp_path / "stack.tif")
+
+    with closing(judge_files(bundle, endless(), threads=2)) as answers:
+        first = [next(answers) for _ in range(8)]
+        assert [answer.frame for answer in first] == [0, 1, 2, 3] * 2
+        assert taken <= 2 + 2 * 4
+
+
 @pytest.mark.skipif(usable_cores() < 2, reason="one core works file by file")
 def test_files_are_taken_a_few_ahead_and_no_more_after_closing(bundle: Bundle, scans: list[Path]):
     taken = 0
@@ -83,7 +126,7 @@ def test_files_are_taken_a_few_ahead_and_no_more_after_closing(bundle: Bundle, s
     answers = judge_files(bundle, endless(), threads=2)
     for _ in range(40):
         next(answers)
-    assert 40 <= taken <= 40 + 2 * 4
+    assert 40 <= taken <= 40 + 2 * 4 * 4  # groups of four files, four for each thread
     answers.close()
     before = taken
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("judge")]

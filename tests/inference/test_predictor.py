@@ -68,6 +68,31 @@ def test_a_batch_answers_as_its_pictures_alone(predictor: Predictor):
         np.testing.assert_allclose(alone.maps[0].mean(axis=(0, 1)), alone.logits[0], rtol=1e-4)
 
 
+def test_scans_judged_together_are_judged_as_alone(predictor: Predictor):
+    heads = [head_with_bright_quadrant(label, number) for number, label in enumerate(CLASSES)]
+    boxes = [None, *map(find_brain_box, heads[1:])]
+    together = predictor.judge([predictor.make_ready(*one) for one in zip(heads, boxes, strict=True)])
+    assert [found.label for found in together] == list(CLASSES)
+    for found, head, box in zip(together, heads, boxes, strict=True):
+        alone = predictor.predict(head, box)
+        np.testing.assert_array_equal(found.probabilities, alone.probabilities)
+        np.testing.assert_array_equal(found.embedding, alone.embedding)
+        assert (found.verdict, found.crop, found.focus) == (alone.verdict, alone.crop, alone.focus)
+        assert found.domain_score == pytest.approx(alone.domain_score, rel=1e-9)
+    assert predictor.judge([]) == []
+
+
+def test_a_scan_is_shown_to_the_network_as_training_shows_it(predictor: Predictor):
+    predictor.run(np.zeros((3, SPEC.size, SPEC.size, 3), np.float32))  # a batch before must leave nothing behind
+    for label in CLASSES:
+        head = head_with_bright_quadrant(label, 9)
+        box = find_brain_box(head)
+        expected = predictor.run(to_model_input(head, box, SPEC)[None])
+        found = predictor.predict(head, box)
+        np.testing.assert_array_equal(found.maps, expected.maps[0])
+        np.testing.assert_array_equal(found.embedding, expected.embeddings[0])
+
+
 @pytest.mark.parametrize("shape", [(0, 64, 64, 3), (1, 32, 32, 3), (64, 64, 3), (1, 64, 64, 1)])
 def test_other_shapes_are_refused(predictor: Predictor, shape: tuple[int, ...]):
     with pytest.raises(ValueError, match="shape"):

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import cv2
@@ -34,6 +36,25 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """A scan with all done that comes before the network.
+
+    Attributes
+    ----------
+    picture : ndarray of uint8, shape (S, S)
+        As `prepare` makes it.
+    crop : CropBox or None
+        The part of the image that it shows; None is the whole image.
+    image_shape : tuple of int
+        Rows and columns of the image.
+    """
+
+    picture: NDArray[np.uint8]
+    crop: CropBox | None
+    image_shape: tuple[int, int]
 
 
 class Predictor:
@@ -116,44 +137,64 @@ class Predictor:
         box : CropBox or None
             The part to judge; None is the whole image.
         """
-        grey = _grey(scan)
-        image_shape = (int(grey.shape[0]), int(grey.shape[1]))
-        prepared = prepare(grey, box, self.bundle.spec)
-        self._show(prepared)
-        darkest, brightest, _, _ = cv2.minMaxLoc(prepared)
-        return self._conclude(self._invoke(), box, image_shape, blank=darkest == brightest)
+        return self.judge([self.make_ready(scan, box)])[0]
 
-    def _show(self, prepared: NDArray[np.uint8]) -> None:
-        """Write a prepared picture where the network reads it, as `to_model_input` would make it: no copy between."""
+    def make_ready(self, scan: Scan | NDArray[np.uint8], box: CropBox | None) -> Ready:
+        """Do what comes before the network; arguments as of `predict`."""
+        grey = _grey(scan)
+        picture = prepare(grey, box, self.bundle.spec)
+        return Ready(picture, box, (int(grey.shape[0]), int(grey.shape[1])))
+
+    def judge(self, scans: Sequence[Ready]) -> list[Prediction]:
+        """Judge scans that were made ready.
+
+        Several at once cost less than one by one: network and conclusions each find their code and numbers in the
+        processor's caches.
+        """
         self._make_room(1)
+        outputs = []
+        for ready in scans:
+            self._show(ready.picture)
+            outputs.append(self._invoke())
+        return self._conclude(scans, outputs)
+
+    def _show(self, picture: NDArray[np.uint8]) -> None:
+        """Write a picture where the network reads it, as `to_model_input` would make it, with no copy between."""
         # A view of LiteRT's own memory, gone when this method ends: LiteRT does not run while one is held.
-        picture = self._interpreter.tensor(self._input)()[0]
-        cv2.cvtColor(prepared.astype(np.float32), cv2.COLOR_GRAY2RGB, dst=picture)
+        target = self._interpreter.tensor(self._input)()[0]
+        cv2.cvtColor(picture.astype(np.float32), cv2.COLOR_GRAY2RGB, dst=target)
 
     def heat_map(self, prediction: Prediction, label: str) -> HeatMap:
         """Return the evidence for one class over the crop of a prediction that still has its maps."""
         index = prediction.classes.index(label)
         return heat_map(prediction.maps, index, prediction.crop, self.bundle.spec, prediction.image_shape)
 
-    def _conclude(
-        self, outputs: RawOutputs, box: CropBox | None, image_shape: tuple[int, int], *, blank: bool
+    def _conclude(self, scans: Sequence[Ready], outputs: Sequence[RawOutputs]) -> list[Prediction]:
+        if not scans:
+            return []
+        card = self.bundle.card
+        all_probabilities = softmax(np.concatenate([output.logits for output in outputs]), card.temperature)
+        scores = self.bundle.domain.scores(np.concatenate([output.embeddings for output in outputs])).tolist()
+        return [self._prediction(*one) for one in zip(scans, outputs, all_probabilities, scores, strict=True)]
+
+    def _prediction(
+        self, ready: Ready, output: RawOutputs, probabilities: NDArray[np.float64], score: float
     ) -> Prediction:
         card = self.bundle.card
-        probabilities = softmax(outputs.logits[0], card.temperature)
-        best = int(np.argmax(probabilities))
-        score = self.bundle.domain.score(outputs.embeddings[0])
+        best = int(probabilities.argmax())
+        darkest, brightest, _, _ = cv2.minMaxLoc(ready.picture)
         return Prediction(
             classes=card.classes,
             probabilities=probabilities,
             label=card.classes[best],
             confidence=float(probabilities[best]),
-            verdict=decide(probabilities, card.classes, score, card.thresholds, blank=blank),
+            verdict=decide(probabilities, card.classes, score, card.thresholds, blank=darkest == brightest),
             domain_score=score,
-            crop=box,
-            image_shape=image_shape,
-            focus=focus_point(outputs.maps[0, :, :, best], box, self.bundle.spec, image_shape),
-            maps=outputs.maps[0],
-            embedding=outputs.embeddings[0],
+            crop=ready.crop,
+            image_shape=ready.image_shape,
+            focus=focus_point(output.maps[0, :, :, best], ready.crop, self.bundle.spec, ready.image_shape),
+            maps=output.maps[0],
+            embedding=output.embeddings[0],
             model=card.full_name,
             model_sha256=self.bundle.model_sha256,
         )
