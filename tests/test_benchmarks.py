@@ -80,7 +80,10 @@ def test_a_process_is_measured_with_all_of_its_memory(tmp_path: Path):
     done = run_process([sys.executable, "-c", script], tmp_path)
     assert done.output == "done\n"
     assert done.seconds >= 0.2
-    assert 200 * MB < done.peak < 2_000 * MB
+    resource = pytest.importorskip("resource")  # not on Windows
+    # Linux counts what the parent had when it began the process, and this one may have had TensorFlow.
+    of_parent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    assert 200 * MB < done.peak < max(2_000 * MB, of_parent + 400 * MB)
 
 
 def test_a_failed_process_says_why(tmp_path: Path):

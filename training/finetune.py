@@ -22,9 +22,9 @@ from training.events import Cancelled, EpochEnded, PhaseStarted, Report
 from training.graph import three_channels
 from training.guidance import BoxGuide
 from training.losses import AllowedClassesLoss, allowed_accuracy
-from training.metrics import confusion_matrix, macro_sensitivity
 from training.network import Network
 from training.sampling import EpochBatches, Mixing, draw_epoch
+from training.validation import Validation, score_logits
 
 VALIDATION_BATCH = 64
 IMAGENET_RATE = 3e-4
@@ -57,21 +57,6 @@ class Material:
     draw: NDArray[np.float64] | None
     sample_weights: NDArray[np.float32] | None
     boxes: dict[int, NDArray[np.float32]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """How an epoch did on the validation part."""
-
-    loss: float
-    accuracy: float
-    macro_sensitivity: float
-    confusion: list[list[int]]
-
-    @property
-    def score(self) -> tuple[float, float]:
-        """What the best epoch is chosen by: macro sensitivity, then a small loss."""
-        return (round(self.macro_sensitivity, 6), -round(self.loss, 6))
 
 
 class WarmCosine(keras.optimizers.schedules.LearningRateSchedule):
@@ -313,15 +298,3 @@ def validate(classifier: keras.Model, material: Material, size: int, cancelled: 
         crops = material.caches[size].read(chosen)
         logits.append(classifier.predict_on_batch(three_channels(crops)))
     return score_logits(np.concatenate(logits), material.masks[material.validation])
-
-
-def score_logits(logits: NDArray[np.float32], masks: NDArray[np.float32]) -> Validation:
-    """Return loss, accuracy and confusion of logits (N, C) against allowed classes (N, C)."""
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    loss = -np.log(np.maximum((np.exp(log_p) * masks).sum(axis=1), 1e-12))
-    answers = logits.argmax(axis=1)
-    right = masks[np.arange(len(masks)), answers] > 0
-    plain = masks.sum(axis=1) == 1
-    confusion = confusion_matrix(masks[plain].argmax(axis=1), answers[plain], masks.shape[1])
-    return Validation(float(loss.mean()), float(right.mean()), macro_sensitivity(confusion), confusion.tolist())

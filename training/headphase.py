@@ -16,11 +16,12 @@ from training.config import TrainConfig
 from training.control import Stopwatch
 from training.errors import TrainingCancelled
 from training.events import Cancelled, EpochEnded, PhaseStarted, Progress, Report
-from training.finetune import Material, Validation, score_logits
+from training.finetune import Material
 from training.graph import GraphRunner, convert, three_channels
 from training.linear_head import AdamW, LinearHead, allowed_loss, drop, half_cosine
 from training.network import Network
 from training.sampling import draw_epoch
+from training.validation import Validation, score_logits
 from tumorviewer.files import atomic_write
 
 HEAD_BATCH: Final = 128

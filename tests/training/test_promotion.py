@@ -15,14 +15,12 @@ from training.errors import DatasetError
 from training.events import Event, Progress
 from training.preparing import split_as_set
 from training.promotion import (
-    Basis,
     Promotion,
     Standing,
     _compare,
     compare_models,
-    held_out_by_both,
-    seen_by,
 )
+from training.unseen import Basis, held_out_by_both, seen_by
 from tumorviewer.inference.bundle import Bundle, load_bundle
 from tumorviewer.inference.card import card_to_json
 from tumorviewer.inference.labels import CLASSES

@@ -49,6 +49,7 @@ class Reader(Worker):
         self._ahead: deque[ReadRequest] = deque()
         self._file = OpenFile(library.cache)
         self._close_file = False
+        self._round = 0
 
     def want(self, shown: Sequence[ReadRequest], ahead: Sequence[ReadRequest]) -> None:
         """Ask for scans, from any thread."""
@@ -64,6 +65,7 @@ class Reader(Worker):
             self._shown.clear()
             self._ahead.clear()
             self._close_file = True
+            self._round += 1
         self.poke()
 
     def work(self) -> None:
@@ -105,11 +107,14 @@ class Reader(Worker):
             self._file.remember()
 
     def _load(self, request: ReadRequest) -> LoadedScan:
+        begun = self._round
         scan = self._file.open(request.path).read(request.frame)
         window = default_window(scan)
         grey = render_grey(scan, window)
         loaded = LoadedScan(request.entry_id, scan, grey, find_brain_box(grey), window)
-        self._cache.put(loaded)
+        with self.lock:
+            if begun == self._round:  # else it was closed meanwhile, and nobody would ever ask for it
+                self._cache.put(loaded)
         return loaded
 
     def _recognise(self, request: ReadRequest, sha256: str) -> None:

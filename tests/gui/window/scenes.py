@@ -35,8 +35,9 @@ class Scene:
         self.notices: list[Notice] = []
         self.workspace.notices.told.connect(self.notices.append)
         self.window.resize(*size)
-        with qtbot.waitExposed(self.window):
+        with qtbot.waitActive(self.window):
             self.window.show()
+            self.window.activateWindow()  # a window of the test before may still have the keyboard
         self.ended = False
         self.stage.ended.connect(self._note_end)
 

@@ -24,9 +24,11 @@ from tumorviewer.state.settings import JUDGE_ALL, THEME
 
 @pytest.fixture
 def three(scene: Scene, tmp_path: Path) -> Scene:
-    """Open three heads of one folder; the first is judged."""
+    """Open three heads of one folder; the first is judged, and the list has counted and shows them all."""
     scene.open(*write_heads(tmp_path / "heads", 3))
     scene.wait_for_answer()
+    panel = scene.window.review.worklist
+    scene.wait(lambda: panel.counts.total == 3 and panel.bar.isEnabled() and panel.model.rowCount() == 3)
     return scene
 
 
