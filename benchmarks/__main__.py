@@ -23,6 +23,7 @@ NAMES = {
     "drop": "benchmarks.drop",
     "many": "benchmarks.many",
     "scroll": "benchmarks.scroll",
+    "frozen": "benchmarks.frozen",
 }
 WITH_KERAS = {"head", "finetune"}
 Results = dict[str, list[Row]]
