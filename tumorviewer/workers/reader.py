@@ -49,7 +49,7 @@ class Reader(Worker):
         self._ahead: deque[ReadRequest] = deque()
         self._file = OpenFile(library.cache)
         self._close_file = False
-        self._round = 0
+        self._round = self._begun = 0  # of requests: what was begun in an earlier one is no longer wanted
 
     def want(self, shown: Sequence[ReadRequest], ahead: Sequence[ReadRequest]) -> None:
         """Ask for scans, from any thread."""
@@ -78,6 +78,7 @@ class Reader(Worker):
                 shown = bool(self._shown)
                 waiting = self._shown or self._ahead
                 request = waiting.popleft() if waiting else None
+                self._begun = self._round
             if closing:
                 self._file.close()
             if request is None:
@@ -107,13 +108,12 @@ class Reader(Worker):
             self._file.remember()
 
     def _load(self, request: ReadRequest) -> LoadedScan:
-        begun = self._round
         scan = self._file.open(request.path).read(request.frame)
         window = default_window(scan)
         grey = render_grey(scan, window)
         loaded = LoadedScan(request.entry_id, scan, grey, find_brain_box(grey), window)
         with self.lock:
-            if begun == self._round:  # else it was closed meanwhile, and nobody would ever ask for it
+            if self._begun == self._round:  # else it was closed meanwhile, and nobody would ever ask for it
                 self._cache.put(loaded)
         return loaded
 
