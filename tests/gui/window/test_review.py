@@ -41,6 +41,7 @@ def test_a_dragged_crop_is_judged_again_and_can_be_undone(three: Scene) -> None:
     session, view = three.workspace.session, three.window.review.viewer.main
     before, box = session.prediction, session.box
     assert box is not None
+    three.wait(lambda: view.grip_at(view.to_screen(QPointF(box.x + box.width, box.y + box.height))) is not None)
     corner = view.to_screen(QPointF(box.x + box.width, box.y + box.height))
     middle = view.to_screen(QPointF(box.x + box.width / 2, box.y + box.height / 2))
     drag(view, corner, middle)
