@@ -24,6 +24,7 @@ NAMES = {
     "many": "benchmarks.many",
     "scroll": "benchmarks.scroll",
     "frozen": "benchmarks.frozen",
+    "phantoms": "benchmarks.phantoms",
 }
 WITH_KERAS = {"head", "finetune"}
 Results = dict[str, list[Row]]

@@ -2,19 +2,21 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tiny_bundle import make_bundle
 
-from benchmarks import cache, crop, material, one_image, thousand
+from benchmarks import cache, crop, material, one_image, phantoms, thousand
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import MB, Finished, Setting, at_least, run_process
 from benchmarks.table import as_text, read_json
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.inference.bundle import load_bundle
+from tumorviewer.inference.predictor import Predictor
 
 
 @pytest.fixture
@@ -144,3 +146,16 @@ def test_real_scans_are_taken_where_they_are(setting: Setting, shared_data: Path
     assert kind == "real scans"
     assert len(set(files)) == 20
     assert len({path.relative_to(shared_data).parts[0] for path in files}) > 1
+
+
+def test_what_is_said_of_drawn_heads_is_counted(setting: Setting):
+    predictor = Predictor(load_bundle(make_bundle(setting.temporary / "models")), threads=1)
+    (answer,) = phantoms.asked(predictor, [draw_head(1, size=128)])
+    verdicts = ("uncertain", "uncertain", "no_tumor", "not_brain_mr")
+    row = phantoms.answered("all", [replace(answer, verdict=verdict) for verdict in verdicts], 0.9)
+    assert (row.ours, row.reached) == ("75%", False)
+    assert "25% no tumour, 50% uncertain, 0% a tumour" in row.note
+    told = [replace(answer, label=label, verdict="uncertain") for label in ("glioma", "glioma", "glioma", "pituitary")]
+    row = phantoms.called("all", told, "glioma")
+    assert (row.ours, row.reached) == ("75%", False)
+    assert "0% with certainty, 0% refused" in row.note
