@@ -85,8 +85,10 @@ def head(seed: int = 1, size: int = 96) -> np.ndarray:
 
 
 def png(path: Path, seed: int = 1, size: int = 96) -> Path:
-    """Write a drawn head that was there long ago: its hash may be remembered."""
-    return written(path, cv2.imencode(".png", head(seed, size))[1].tobytes())
+    """Write a drawn head that was there long ago: its hash may be remembered. Every seed makes another file."""
+    picture = head(seed % 8, size).copy()
+    picture[0, 0] = seed // 8
+    return written(path, cv2.imencode(".png", picture)[1].tobytes())
 
 
 def dicom(path: Path, pixels: np.ndarray, **elements: object) -> Path:
@@ -101,5 +103,5 @@ def written(path: Path, content: bytes) -> Path:
 
 
 def heads(folder: Path, count: int) -> list[Path]:
-    """Write some files, of eight heads in turn."""
-    return [png(folder / f"{number}.png", number % 8) for number in range(count)]
+    """Write some different files, of eight heads in turn."""
+    return [png(folder / f"{number}.png", number) for number in range(count)]

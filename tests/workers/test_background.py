@@ -1,5 +1,6 @@
 """All that is open is judged: what is on the screen first, once, and never again where it is remembered."""
 
+import hashlib
 import os
 import threading
 from pathlib import Path
@@ -135,10 +136,10 @@ def test_a_file_that_changed_is_judged_again(make_desk: MakeDesk, tmp_path: Path
     os.utime(tmp_path / "in" / "1.png", (1.1e9, 1.1e9))
     second = make_desk()
     (row,) = second.open(tmp_path / "in")
-    assert row.sha256 == ""
     second.wait_for_answers()
     assert row.answer is not None
     assert row.answer != before
+    assert row.sha256 == hashlib.sha256((tmp_path / "in" / "1.png").read_bytes()).hexdigest()
 
 
 def test_edited_crops_are_not_remembered(make_desk: MakeDesk, tmp_path: Path) -> None:
@@ -218,17 +219,24 @@ def test_stopping_keeps_what_was_judged_and_lasts_until_something_is_opened(desk
 def test_the_setting_is_obeyed_at_once(make_desk: MakeDesk, tmp_path: Path) -> None:
     desk = make_desk(judging=False)
     desk.wait_for_model()
-    rows = desk.open(*heads(tmp_path, 12))
+    rows = desk.open(*heads(tmp_path, 40))
     desk.wait(lambda: desk.session.prediction is not None)
-    assert [row.answer is not None for row in rows] == [True] + [False] * 11
+    assert [row.answer is not None for row in rows] == [True] + [False] * 39
+    answered: list[int] = []
+
+    def switch_off(_: list[int]) -> None:
+        answered[:] = [row.id for row in rows if row.answer is not None]
+        if 3 <= len(answered) < 40:
+            desk.workspace.settings.set(JUDGE_ALL, False)
+
+    desk.worklist.changed.connect(switch_off)
     desk.workspace.settings.set(JUDGE_ALL, True)
-    desk.wait(lambda: sum(row.answer is not None for row in rows) >= 3)
-    desk.workspace.settings.set(JUDGE_ALL, False)
+    desk.wait(lambda: not desk.workspace.settings.get(JUDGE_ALL))
     assert not [job for job in desk.jobs.running if job.kind is JobKind.JUDGING]
-    some = sum(row.answer is not None for row in rows)
+    assert len(answered) < 40
+    desk.worklist.changed.disconnect(switch_off)
     desk.workspace.settings.set(JUDGE_ALL, True)
     desk.wait_for_answers()
-    assert some < 12
 
 
 def test_closing_all_ends_the_job(desk: Desk, tmp_path: Path) -> None:

@@ -18,10 +18,13 @@ def saved(desk: Desk) -> set[tuple[str, str]]:
     path = desk.folder / "library" / "library.sqlite"
     if not path.exists():
         return set()
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute("SELECT label, note FROM reviews").fetchall()
-    connection.close()
-    return set(rows)
+    connection = sqlite3.connect(path)
+    try:
+        return set(connection.execute("SELECT label, note FROM reviews").fetchall())
+    except sqlite3.OperationalError:
+        return set()  # its tables are being made
+    finally:
+        connection.close()
 
 
 def open_one(desk: Desk, path: Path) -> Entry:

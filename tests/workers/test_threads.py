@@ -4,6 +4,7 @@ import gc
 import logging
 import threading
 import weakref
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThread, QTimer
@@ -42,8 +43,12 @@ class Adder(Worker):
 
 
 @pytest.fixture
-def threads(qtbot: QtBot) -> Threads:
-    return Threads()
+def threads(qtbot: QtBot) -> Iterator[Threads]:
+    threads = Threads()
+    yield threads
+    if any(thread.isRunning() for thread in threads.findChildren(QThread)):
+        with qtbot.waitSignal(threads.stopped):
+            threads.stop()
 
 
 def test_work_is_done_elsewhere_and_ends_when_asked(qtbot: QtBot, threads: Threads) -> None:
@@ -119,11 +124,13 @@ def test_garbage_is_collected_while_threads_run(qtbot: QtBot, threads: Threads) 
 
     gone: list[bool] = []
     weakref.finalize(Cycle(), lambda: gone.append(True))
-    litter = [[] for _ in range(gc.get_threshold()[0] + 1)]
-    qtbot.waitUntil(lambda: bool(gone))
-    assert litter
-    with qtbot.waitSignal(threads.stopped):
-        threads.stop()
+    litter: list[list[object]] = []
+
+    def collected() -> bool:
+        litter.extend([] for _ in range(gc.get_threshold()[0]))
+        return bool(gone)
+
+    qtbot.waitUntil(collected)
 
 
 def test_background_work_gives_way_to_who_is_waited_for() -> None:

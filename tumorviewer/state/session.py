@@ -6,13 +6,12 @@ from enum import Enum, auto
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
 
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.activation import HeatMap, heat_map
 from tumorviewer.inference.prediction import Prediction
-from tumorviewer.state.commands import ChangeCrop
+from tumorviewer.state.commands import ChangeCrop, undo_stack
 from tumorviewer.state.entries import AUTOMATIC, WHOLE_IMAGE, CropChoice, CropKind, Entry, RowResult
 from tumorviewer.state.loaded import LoadedScan, ScanCache
 from tumorviewer.state.model import ModelState, ModelStatus
@@ -81,7 +80,7 @@ class Session(QObject):
         self.linked = True
         self.prediction: Prediction | None = None
         """With activation maps, for the current scan and crop; None until it is there."""
-        self.undo = QUndoStack(self)
+        self.undo = undo_stack(self)
         worklist.cleared.connect(self._close)
         worklist.added.connect(self._show_first)
         worklist.changed.connect(self._row_changed)

@@ -11,6 +11,7 @@ from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.opener import Opened, Opener, OpenRequest
 from tumorviewer.workers.opening import Batch
+from tumorviewer.workers.threads import DIRECT
 
 
 class Openings(QObject):
@@ -30,7 +31,7 @@ class Openings(QObject):
         opener.arrived.connect(self._arrived)
         opener.ended.connect(self._ended)
         opener.folders_met.connect(workspace.settings.add_recent)
-        workspace.worklist.cleared.connect(opener.forget_archives)
+        workspace.worklist.cleared.connect(opener.forget_archives, DIRECT)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, folders and archives beside what is open already; the first of it is shown."""

@@ -60,12 +60,13 @@ class Reader(Worker):
         self.poke()
 
     def forget(self) -> None:
-        """Drop all requests and the open file, from any thread."""
+        """Drop all requests, the open file and what was read, from any thread."""
         with self.lock:
             self._shown.clear()
             self._ahead.clear()
             self._close_file = True
             self._round += 1
+            self._cache.clear()  # of what came in since it was cleared by whoever closed everything
         self.poke()
 
     def work(self) -> None:

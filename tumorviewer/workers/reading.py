@@ -9,6 +9,7 @@ from tumorviewer.imaging.errors import ScanError
 from tumorviewer.state.entries import Entry, RowResult
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.reader import Reader, ReadRequest
+from tumorviewer.workers.threads import DIRECT
 
 AHEAD: Final = 24
 """Slices read ahead in the direction of scrolling, and a third of that behind."""
@@ -29,7 +30,7 @@ class Reading(QObject):
         self._last: tuple[int, int] = (-1, 0)  # stack and place of the scan that was looked at before
         self._backwards = False
         workspace.session.scan_wanted.connect(self._want)
-        workspace.worklist.cleared.connect(reader.forget)
+        workspace.worklist.cleared.connect(reader.forget, DIRECT)
         reader.read.connect(workspace.session.scan_read)
         reader.unreadable.connect(self._failed)
         reader.recognised.connect(self._recognised)

@@ -1,8 +1,10 @@
 """The only place where objects are moved to threads."""
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
@@ -10,7 +12,12 @@ from tumorviewer.workers.garbage import Garbage
 
 log = logging.getLogger(__name__)
 
-QUEUED = Qt.ConnectionType.QueuedConnection
+QUEUED: Final = Qt.ConnectionType.QueuedConnection
+DIRECT: Final = Qt.ConnectionType.DirectConnection
+"""For methods of workers that may be called from any thread: a queued call would wait behind the work under way."""
+SWITCH_SECONDS: Final = 0.0005
+"""After so long a thread lets others run Python: by default it is ten times as long, and the window would wait for each
+of the workers so long, several times in one frame."""
 
 
 class Worker(QObject):
@@ -98,6 +105,7 @@ class Threads(QObject):
         """Give a worker its thread."""
         if not self._running:
             self._garbage.start()
+            sys.setswitchinterval(SWITCH_SECONDS)
         thread = QThread(self)
         thread.setObjectName(type(worker).__name__)
         worker.moveToThread(thread)
