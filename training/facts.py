@@ -49,8 +49,16 @@ def training_facts(
         "base_digest": base_digest,
         "best_epoch": best_epoch,
         "duration_s": round(sum(row["seconds"] for row in history)),
-        "versions": {name: importlib.metadata.version(name) for name in _PACKAGES},
+        "versions": {name: _version(name) for name in _PACKAGES},
     }
+
+
+def _version(package: str) -> str:
+    """Return the version of a package; TensorFlow without what graphics cards need comes under a name of its own."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return importlib.metadata.version(f"{package}-cpu")
 
 
 def card_metrics(evaluation: Evaluation) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,13 +25,14 @@ from training.finetune import IMAGENET_RATE, SCANS_RATE, FineTuning, Material
 from training.finished import STATE, mark_finished, remove_leftovers, run_key
 from training.guidance import boxes_in_input
 from training.headphase import embed, train_head
+from training.history_file import HistoryFile
 from training.labels import TUMOR_UNSPECIFIED
 from training.locks import folder_lock
 from training.losses import encode_labels
 from training.metrics import UNSPECIFIED
 from training.network import Network, build_network
 from training.preparing import PreparedData, find_base, graph_of, prepare_data
-from training.runs import CONFIG, HISTORY, Asked, note_asked
+from training.runs import CONFIG, Asked, note_asked
 from training.sampling import balanced_weights, class_weights
 from training.weights import Base, load_base
 from training.weights_file import load_weights, save_weights, weights_digest
@@ -126,7 +127,7 @@ class _Run:
         self.key = hashlib.sha256(f"{config.key()} {data.fingerprint} {self.digest}".encode()).hexdigest()[:16]
         self.material = self._material()
         self.state = RunState(self.key, 0, 0, (-1.0, 0.0), 0, ())
-        self.history: list[dict[str, Any]] = []
+        self.history = HistoryFile(output)
         self.graph = graph
 
     def start(self) -> None:
@@ -139,8 +140,7 @@ class _Run:
                     f"{str(self.output)!r} holds an unfinished run with other settings or other data. "
                     "Give the same command again, choose another --output, or add --restart to begin anew."
                 )
-        self.history = list(self.state.history)
-        self._write_history()
+        self.history.go_on(self.state.history)
         with atomic_write(self.output / CONFIG) as stream:
             json.dump(self.config.to_dict(), stream, indent=2)
         split = self.data.split
@@ -196,7 +196,7 @@ class _Run:
                 base=self.base.source,
                 base_digest=self.digest,
                 best_epoch=self.state.best_epoch,
-                history=self.history,
+                history=self.history.epochs,
             ),
         }
         bundle = export_bundle(
@@ -259,7 +259,7 @@ class _Run:
             cancelled=self.cancelled,
         )
         checked = train_head(
-            self.config, self.network, self.material, embeddings, report=self.report, cancelled=self.cancelled
+            self.config, self.network, self.material, embeddings, report=self._keep_history, cancelled=self.cancelled
         )
         self.state = replace(self.state, best_score=checked.score)
         self._keep_best(0)
@@ -277,12 +277,7 @@ class _Run:
     def _keep_history(self, event: Any) -> None:
         self.report(event)
         if isinstance(event, EpochEnded):
-            self.history.append(asdict(event))
-            self._write_history()
-
-    def _write_history(self) -> None:
-        with atomic_write(self.output / HISTORY) as stream:
-            json.dump(self.history, stream, indent=1)
+            self.history.add(event)
 
     def _write_model_h5(self) -> None:
         """Keep the best model as one HDF5 file, as the course did; written beside, then renamed."""

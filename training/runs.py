@@ -13,12 +13,12 @@ from training.config import TrainConfig
 from training.errors import ConfigError
 from training.events import Failed, RunFinished, from_json, to_json
 from training.finished import STATE, read_finished
+from training.history_file import HEAD, read_history
 from training.locks import is_locked
 from tumorviewer import NOTICE
 from tumorviewer.files import atomic_write
 
 CONFIG: Final = "config.json"
-HISTORY: Final = "history.json"
 ASKED: Final = "asked.json"
 FAILURE: Final = "failure.json"
 
@@ -57,7 +57,7 @@ class KeptRun:
     config : TrainConfig or None
         None where another version of the program made it with settings that this one does not know.
     history : tuple of dict
-        An `EpochEnded` each.
+        An `EpochEnded` each, those of the phase ``head`` first.
     best_epoch : int or None
         Of the history: whose weights are kept; 0 are those after the head phase; None before that is known.
     end : RunFinished or None
@@ -90,8 +90,8 @@ def read_run(folder: Path) -> KeptRun:
     """Return one run; what cannot be read of it is missing, and nothing is refused."""
     done = read_finished(folder)
     failure = _failure(folder)
-    history = tuple(row for row in _json(folder / HISTORY, []) if isinstance(row, dict))
-    best = max((int(row["epoch"]) for row in history if row.get("best") and row.get("phase") != "head"), default=None)
+    history = read_history(folder)
+    best = [int(row["epoch"]) for row in history if row.get("best") and row.get("phase") != HEAD]
     if is_locked(folder / STATE):
         status = RunStatus.RUNNING
     elif done is not None:
@@ -104,7 +104,7 @@ def read_run(folder: Path) -> KeptRun:
         started=_time(folder / CONFIG),
         config=_config(folder / CONFIG),
         history=history,
-        best_epoch=done[1].best_epoch if done else best,
+        best_epoch=done[1].best_epoch if done else max(best, default=None),
         end=done[1] if done else None,
         failure=failure if status is RunStatus.FAILED else None,
         asked=_asked(folder / STATE / ASKED),

@@ -118,7 +118,9 @@ class RunHistory:
     def restore(self, epochs: Iterable[Mapping[str, Any]]) -> None:
         """Take the epochs of a kept history, as a finished or interrupted run left it."""
         known = {item.name for item in fields(EpochEnded)}
-        self.epochs = [EpochEnded(**{name: row[name] for name in known}) for row in epochs]
+        kept = [EpochEnded(**{name: row[name] for name in known}) for row in epochs]
+        self.head_epochs = [epoch for epoch in kept if epoch.phase == HEAD]
+        self.epochs = [epoch for epoch in kept if epoch.phase != HEAD]
 
     @property
     def best(self) -> EpochEnded | None:
