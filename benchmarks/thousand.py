@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,36 +24,56 @@ OF_BARE = 0.8
 OF_PEER = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Rates (a second) measured one right after the other: the machine was the same for all of them."""
+
+    ours: float
+    whole: float
+    bare: float
+
+    @property
+    def ratio(self) -> float:
+        """Of ours to the bare network."""
+        return self.ours / self.bare
+
+
 def run(setting: Setting) -> list[Row]:
-    """Measure each twice, in turns, and take the better one: another process may use the cores for a while."""
+    """Measure in rounds and take the one in the middle: another process may use the cores for a while."""
     count = setting.count(1000, 8)
     folder, kind = gather(setting, count)
     model = model_folder(setting)
-    bundle = load_bundle(model)
-    ours, whole, bare = [], [], []
-    for _ in range(setting.count(2, 1)):
-        bare.append(bare_rate(bundle, setting.count(300, 4)))
-        ours.append(batch_rate(bundle, folder))
-        bare.append(bare_rate(bundle, setting.count(300, 4)))
-        whole.append(command_rate(model, folder, count, setting))
-        tell(f"{ours[-1]:.1f} scans/s, the command {whole[-1]:.1f}, bare {bare[-2]:.1f} and {bare[-1]:.1f} pictures/s")
+    rounds = [_round(model, folder, count, setting) for _ in range(setting.count(3, 1))]
+    middle = sorted(rounds, key=lambda one: one.ratio)[len(rounds) // 2]
     peers = setting.count(101, 3)
     peer = peer_rate(sorted(folder.iterdir())[:peers], setting)
-    note = f"{count} {kind}, best of {len(ours)}, on {usable_cores()} cores; the peer on {peers - 1} of them"
-    return rows(max(ours), max(whole), max(bare), peer, note)
+    ratios = ", ".join(f"{one.ratio:.2f}" for one in rounds)
+    note = f"{count} {kind} on {usable_cores()} cores, rounds {ratios}; the peer on {peers - 1} of them"
+    return rows(middle, peer, note)
 
 
-def rows(ours: float, whole: float, bare: float, peer: float, note: str) -> list[Row]:
-    """Return the rates (a second) as rows."""
+def _round(model: Path, folder: Path, count: int, setting: Setting) -> Round:
+    """Measure ours between two halves of as many pictures for the bare network."""
+    bundle = load_bundle(model)
+    before = bare_rate(bundle, count // 2)
+    ours = batch_rate(bundle, folder)
+    after = bare_rate(bundle, count // 2)
+    whole = command_rate(model, folder, count, setting)
+    tell(f"{ours:.1f} scans/s, the command {whole:.1f}, bare {before:.1f} and {after:.1f} pictures/s")
+    return Round(ours, whole, statistics.harmonic_mean([before, after]))
+
+
+def rows(middle: Round, peer: float, note: str) -> list[Row]:
+    """Return the rates as rows."""
     network = (
         "LiteRT invoke alone on random input, the better of one interpreter on all cores and one interpreter a core"
     )
     usual = "keras predict one by one of an EfficientNet-B0, after loading and one picture"
-    texts = {rate: f"{rate:.1f}/s" for rate in (ours, whole, bare, peer)}
+    ours, whole, bare, usually = (f"{rate:.1f}/s" for rate in (middle.ours, middle.whole, middle.bare, peer))
     return [
-        at_least("scans/s", texts[ours], texts[bare], network, ours / bare, OF_BARE, note),
-        at_least("scans/s", texts[ours], texts[peer], usual, ours / peer, OF_PEER, note),
-        Row("scans/s of the command, start to end", texts[whole], texts[bare], network, whole / bare, note=note),
+        at_least("scans/s", ours, bare, network, middle.ratio, OF_BARE, note),
+        at_least("scans/s", ours, usually, usual, middle.ours / peer, OF_PEER, note),
+        Row("scans/s of the command, start to end", whole, bare, network, middle.whole / middle.bare, note=note),
     ]
 
 
