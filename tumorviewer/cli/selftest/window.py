@@ -88,7 +88,8 @@ def _judge_in_window(folder: Path) -> dict[str, float | str]:
     stage.open_paths([_write_head(folder / "头 head.png")])
     app.exec()
     if not watcher.found:
-        raise CheckFailedError("the window was shown and a scan opened, but no answer came")
+        why = stage.workspace.model.problem or "no answer came"
+        raise CheckFailedError(f"the window was shown and a scan opened, but: {why}")
     return {"shown": shown, "screen": app.platformName(), "verdict": watcher.found}
 
 
@@ -102,7 +103,7 @@ def _write_head(path: Path) -> Path:
 
 
 class _Watcher:
-    """Sees the answer arrive, and ends the program then, or when it has waited too long."""
+    """Ends the program when the answer has arrived, when no model can give one, or when it has waited too long."""
 
     def __init__(self, stage: "Stage") -> None:
         from PySide6.QtCore import QTimer
@@ -110,10 +111,15 @@ class _Watcher:
         self._stage = stage
         self.found = ""
         stage.workspace.session.answer_changed.connect(self._answer_changed)
+        stage.workspace.model.changed.connect(self._model_changed)
         QTimer.singleShot(_PATIENCE_S * 1000, stage.end)
 
     def _answer_changed(self) -> None:
         prediction = self._stage.workspace.session.prediction
         if prediction is not None and not self.found and not self._stage.window.grab().isNull():
             self.found = prediction.verdict
+            self._stage.end()
+
+    def _model_changed(self) -> None:
+        if self._stage.workspace.model.problem:
             self._stage.end()
