@@ -1,6 +1,7 @@
 """All state of one window, made in one place."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -13,6 +14,9 @@ from tumorviewer.state.session import Session
 from tumorviewer.state.settings import Settings
 from tumorviewer.state.worklist import Worklist
 
+if TYPE_CHECKING:
+    from tumorviewer.state.training.desk import TrainingDesk
+
 
 class Workspace(QObject):
     """What is open, looked at, answered and chosen. Widgets read and change it; workers feed it.
@@ -21,6 +25,11 @@ class Workspace(QObject):
     ----------
     settings_file : Path
         Where choices are kept.
+
+    Attributes
+    ----------
+    training : TrainingDesk or None
+        None until the training tab is opened: what it needs takes a while to load.
     """
 
     def __init__(self, settings_file: Path, parent: QObject | None = None) -> None:
@@ -32,3 +41,9 @@ class Workspace(QObject):
         self.overlays = OverlayState(self)
         self.jobs = Jobs(self)
         self.notices = Notices(self)
+        self.training: TrainingDesk | None = None
+
+    @property
+    def training_runs(self) -> bool:
+        """Whether a model is being trained."""
+        return self.training is not None and self.training.run.task.busy

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
@@ -28,6 +28,10 @@ from tumorviewer.workers.reading import Reading
 from tumorviewer.workers.threads import Threads, Worker
 from tumorviewer.workers.thumbnails import ThumbnailMaker, ThumbnailRequest, Thumbnails
 
+if TYPE_CHECKING:
+    from tumorviewer.state.training.desk import TrainingDesk
+    from tumorviewer.workers.training.crew import Crew
+
 _TROUBLES: Final = {
     Trouble.DAMAGED: NoticeKind.LIBRARY_DAMAGED,
     Trouble.NEWER: NoticeKind.LIBRARY_NEWER,
@@ -48,6 +52,8 @@ class Workers(QObject):
     ----------
     thumbnails : Thumbnails
     errands : Errands
+    closing : bool
+        The threads are being ended: nothing may be started any more.
     """
 
     stopped = Signal()
@@ -56,7 +62,9 @@ class Workers(QObject):
 
     def __init__(self, workspace: Workspace, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workspace = workspace
+        self._workspace, self._folder = workspace, folder
+        self._crew: Crew | None = None
+        self.closing = False
         self._library = Library(folder, self._library_problem.emit)
         self._attention = Attention()
         self._library_problem.connect(self._tell_library)
@@ -121,13 +129,28 @@ class Workers(QObject):
         """Write the labelled scans among some rows as a class-folder data set."""
         self._exports.export(ExportKind.DATASET, ids, folder)
 
+    def training(self) -> "tuple[TrainingDesk, Crew]":
+        """Return what the training tab shows and works with, made when it is first asked for."""
+        # What it needs takes a while to load; the tab does that in another thread before.
+        from tumorviewer.state.training.desk import TrainingDesk
+        from tumorviewer.workers.training.crew import Crew, missing_parts
+
+        if self._crew is None:
+            desk = self._workspace.training = TrainingDesk(self._folder, missing_parts(), self._workspace)
+            self._crew = Crew(desk, self._workspace, self.errands, self._start_one, self)
+        return self._crew.desk, self._crew
+
     def shutdown(self) -> None:
         """Stop everything; `stopped` follows. What was labelled is saved before."""
+        self.closing = True
         self._workspace.jobs.cancel_all()
         self._attention.close()
         self._threads.stop()
 
     # ------------------------------------------------------------ wiring
+
+    def _start_one(self, worker: Worker) -> None:
+        self._start(QThread.Priority.LowPriority, worker)
 
     def _connect(self) -> None:
         workspace = self._workspace

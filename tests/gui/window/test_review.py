@@ -54,6 +54,7 @@ def test_a_dragged_crop_is_judged_again_and_can_be_undone(three: Scene) -> None:
     press(three, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert session.crop.kind is CropKind.AUTOMATIC
     three.wait(lambda: session.prediction is not None and session.prediction.crop == box)
+    assert three.can(Act.REDO)
     press(three, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert session.crop.kind is CropKind.EDITED
     three.act(Act.AUTOMATIC_CROP)
@@ -207,7 +208,7 @@ def test_what_lies_under_the_cursor_stands_below(three: Scene) -> None:
     assert status.notice.text() == NOTICE
 
 
-def test_training_says_that_it_comes(three: Scene) -> None:
+def test_training_has_a_tab_of_its_own(three: Scene) -> None:
     three.act(Act.TRAINING)
     assert three.window.pages.currentWidget() is three.window.training
     assert three.window.header.tabs.currentIndex() == 1

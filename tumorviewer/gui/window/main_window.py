@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, 
 
 from tumorviewer.gui.window.action_set import ActionSet
 from tumorviewer.gui.window.actions import Act
+from tumorviewer.gui.window.dialogs.leaving import ask_to_stop
 from tumorviewer.gui.window.drops import DropGuard
 from tumorviewer.gui.window.empty_page import EmptyPage
 from tumorviewer.gui.window.facts import Facts, Shown, facts_of
@@ -29,7 +30,7 @@ from tumorviewer.gui.window.review_page import ReviewPage
 from tumorviewer.gui.window.services import Services
 from tumorviewer.gui.window.status_strip import StatusStrip
 from tumorviewer.gui.window.toast import Toast
-from tumorviewer.gui.window.training_page import TrainingPage
+from tumorviewer.gui.window.training_page import TrainingTab
 from tumorviewer.gui.window.viewer_bar import ViewerBar
 from tumorviewer.state.settings import JUDGE_ALL, THEME
 from tumorviewer.state.workspace import Workspace
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self._hidden_for_full_screen: list[QWidget] = []
         self.setWindowTitle(self.tr("Tumor Viewer"))
         self.review = ReviewPage(workspace, workers.thumbnails)
-        self.training = TrainingPage()
+        self.training = TrainingTab(workers)
         self.actions_ = ActionSet(self, self.review.viewer, self.facts)
         self.files = FileCommands(workspace, workers, services, self.review, self)
         self.helps = HelpCommands(workspace, workers.errands, services, messages, self.actions_, self)
@@ -91,9 +92,16 @@ class MainWindow(QMainWindow):
         return facts_of(self._workspace, self._settings.get(THEME), shown)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open what another start handed over or what was dropped, and come to the front."""
+        """Open what another start handed over, and come to the front."""
         self.files.open_paths(paths)
         self.show_tab(review=True)
+
+    def take_drop(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped: scans, or a data set while training is shown."""
+        if self.pages.currentWidget() is self.training:
+            self.training.open_paths(paths)
+        else:
+            self.open_paths(paths)
 
     def come_to_front(self) -> None:
         """Show the window above all others."""
@@ -129,7 +137,10 @@ class MainWindow(QMainWindow):
             super().closeEvent(event)
             return
         event.ignore()
-        self.close_wanted.emit()
+        if self._workspace.training_runs:
+            ask_to_stop(self, self.close_wanted.emit)
+        else:
+            self.close_wanted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave full screen with Escape."""
@@ -183,7 +194,8 @@ class MainWindow(QMainWindow):
             workspace.model.changed, workspace.settings.changed, worklist.added, worklist.changed, worklist.cleared,
             viewer.tool_changed, viewer.cine_changed, review.parts_changed,
         )  # fmt: skip
-        self.drops.dropped.connect(self.open_paths)
+        self.drops.dropped.connect(self.take_drop)
+        self.training.scans_wanted.connect(self.open_paths)
         viewer.probed.connect(self.status.show_probe)
         review.worklist.counted.connect(lambda: self.status.show_counts(review.worklist.counts))
         review.worklist.visible_changed.connect(workers.set_visible)

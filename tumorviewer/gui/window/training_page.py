@@ -1,64 +1,74 @@
-"""The tab that will train models, until it does."""
+"""The tab Training; its code is loaded when it is first shown."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tumorviewer.gui.look.fonts import figures
-from tumorviewer.gui.look.icons import icon
-from tumorviewer.gui.look.tokens import UNIT
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
-COMMAND = "tumorviewer train DATA --output RUN"
+from tumorviewer.workers.workers import Workers
+
+if TYPE_CHECKING:
+    from tumorviewer.gui.training.page import TrainingPage
 
 
-class TrainingPage(QWidget):
-    """Says in plain words what to use meanwhile."""
+class TrainingTab(QStackedWidget):
+    """Shows the page of training as soon as it is there.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    workers : Workers
+
+    Attributes
+    ----------
+    page : TrainingPage or None
+    """
+
+    scans_wanted = Signal(list)
+    """Some `Path`: scans to be opened in the viewer."""
+    loaded = Signal()
+
+    def __init__(self, workers: Workers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = QLabel(self.tr("Training in the window comes with the next version"))
-        title.setFont(figures(self.font(), scale=1.5, bold=True))
-        text = QLabel(
-            self.tr(
-                "Until then, models are trained with a command. DATA is a folder with one sub-folder for each class, "
-                "as the menu File writes it from the scans that you labelled here. The model that is made can then "
-                "be chosen in the settings."
-            )
-        )
-        self.copy = QPushButton(icon("copy"), self.tr("Copy command"))
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(COMMAND))
-        for label in (title, text):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        card = QFrame()
-        card.setProperty("role", "card")
-        card.setMaximumWidth(90 * UNIT)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 4 * UNIT)
-        column.setSpacing(2 * UNIT)
-        column.addWidget(title)
-        column.addWidget(text)
-        column.addWidget(self._command_line())
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 4 * UNIT)
-        whole.addStretch(2)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card, 6)
-        row.addStretch(1)
-        whole.addLayout(row)
-        whole.addStretch(3)
+        self._workers = workers
+        self._asked = False
+        self._dropped: list[Path] = []
+        self.page: TrainingPage | None = None
+        waiting = QLabel(self.tr("One moment …"))
+        waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        waiting.setProperty("role", "quiet")
+        self.addWidget(waiting)
 
-    def _command_line(self) -> QWidget:
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * UNIT)
-        command = QLabel(COMMAND)
-        command.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        command.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        row.addWidget(command, 1)
-        row.addWidget(self.copy)
-        return line
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Take a data set that was dropped."""
+        if self.page is None:
+            self._dropped = list(paths)
+        else:
+            self.page.open_paths(paths)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load at the first time."""
+        super().showEvent(event)
+        if not self._asked:
+            self._asked = True
+            # Plots take longer to load than a frame lasts.
+            self._workers.errands.run(
+                lambda: import_module("tumorviewer.gui.training.page"), lambda _: self._make(), lambda _: None
+            )
+
+    def _make(self) -> None:
+        if self._workers.closing:
+            return
+        # Loaded already, see above; at the start of the program nobody waits for it.
+        from tumorviewer.gui.training.page import TrainingPage
+
+        self.page = TrainingPage(*self._workers.training())
+        self.page.scans_wanted.connect(self.scans_wanted)
+        self.addWidget(self.page)
+        self.setCurrentWidget(self.page)
+        if self._dropped:
+            self.page.open_paths(self._dropped)
+        self.loaded.emit()

@@ -1,0 +1,73 @@
+"""Help beside each step, in short plain words, with figures from the person's own data and run."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from tumorviewer.gui.look.fonts import figures
+from tumorviewer.gui.look.icons import icon
+from tumorviewer.gui.look.tokens import UNIT
+from tumorviewer.gui.training.help_words import Topic, topics
+from tumorviewer.state.training.desk import TrainingDesk
+
+WIDTH = 34 * UNIT
+
+
+class HelpPanel(QScrollArea):
+    """Topics of the step that is shown; put away and fetched back by `button`.
+
+    Parameters
+    ----------
+    desk : TrainingDesk
+    """
+
+    def __init__(self, desk: TrainingDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.topics: list[Topic] = []
+        self.button = QToolButton()
+        self.button.setIcon(icon("help"))
+        self.button.setText(self.tr("Explain"))
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setCheckable(True)
+        self.button.setChecked(True)
+        self.button.toggled.connect(self.setVisible)
+        self.setAccessibleName(self.tr("Explanations"))
+        self.setFixedWidth(WIDTH)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        desk.step_changed.connect(self._step_changed)
+        for changed in (desk.data.changed, desk.plan.changed, desk.run.task.changed, desk.result.changed):
+            changed.connect(self._write)
+        self._write()
+
+    def _step_changed(self) -> None:
+        self._write()
+        self.verticalScrollBar().setValue(0)
+
+    def _write(self) -> None:
+        """Write all topics anew, if one of them says something else now."""
+        wanted = topics(self._desk)
+        if wanted == self.topics:
+            return
+        self.topics = wanted
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        column.setSpacing(UNIT)
+        for number, topic in enumerate(wanted):
+            if number:
+                column.addSpacing(UNIT)
+            title = QLabel(topic.title)
+            title.setFont(figures(self.font(), bold=True))
+            title.setWordWrap(True)
+            column.addWidget(title)
+            for paragraph, role in ((topic.text, ""), (topic.here, "quiet")):
+                if paragraph:
+                    label = QLabel(paragraph)
+                    label.setWordWrap(True)
+                    label.setProperty("role", role)
+                    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                    column.addWidget(label)
+        column.addStretch(1)
+        self.setWidget(page)

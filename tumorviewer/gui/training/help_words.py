@@ -1,0 +1,166 @@
+"""What the steps of training are about, in the words of somebody who explains it for the first time."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from tumorviewer.state.training.desk import Step, TrainingDesk
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One explanation.
+
+    Attributes
+    ----------
+    title, text : str
+    here : str
+        The same in figures of the data or run at hand; "" while there are none.
+    """
+
+    title: str
+    text: str
+    here: str = ""
+
+
+def topics(desk: TrainingDesk) -> list[Topic]:
+    """Return what is explained beside the step that is shown."""
+    return {
+        Step.DATA: _data,
+        Step.PLAN: _plan,
+        Step.RUN: _run,
+        Step.RESULT: _result,
+        Step.MODELS: _models,
+    }[desk.step](desk)
+
+
+def _data(_: TrainingDesk) -> list[Topic]:
+    return [
+        Topic(
+            translate("Help", "Labelled data"),
+            translate(
+                "Help",
+                "A model learns from examples whose answer is known: a folder for each class, with the scans of that "
+                "class in it. It can only become as right as these labels are.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Training, validation and test"),
+            translate(
+                "Help",
+                "The scans are dealt into three parts. The model learns from the first, the second says after every "
+                "round how well it does, and the third is looked at only once, at the end. Slices of one patient look "
+                "so much alike that they must all be in the same part: otherwise the model is asked what it has seen.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Cropping"),
+            translate(
+                "Help",
+                "Every scan is cut to the head, so that the model does not learn from borders and text around it, and "
+                "the brain is as large in its input as it can be.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Augmentation"),
+            translate(
+                "Help",
+                "Each time a scan is shown it is changed a little: mirrored, turned, brighter, noisier. The model "
+                "cannot learn single pictures by heart then, and is less put out by another scanner.",
+            ),
+        ),
+    ]
+
+
+def _plan(_: TrainingDesk) -> list[Topic]:
+    return [
+        Topic(
+            translate("Help", "Transfer learning"),
+            translate(
+                "Help",
+                "A network that has learned to see on a million pictures already knows edges, textures and shapes. It "
+                "needs far fewer scans to learn the rest than one that begins from nothing.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Head only, or all of it"),
+            translate(
+                "Help",
+                "Quick training only learns the last layer, which weighs what the network sees: minutes, and hard to "
+                "spoil. Fine-tuning then changes the network itself, slowly, from its last blocks to its first.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Regularisation"),
+            translate(
+                "Help",
+                "Dropout, weight decay and softened labels keep the network from being too sure of what it has seen. "
+                "They cost a little accuracy on the training scans, and gain more on new ones.",
+            ),
+        ),
+    ]
+
+
+def _run(_: TrainingDesk) -> list[Topic]:
+    return [
+        Topic(
+            translate("Help", "Accuracy and loss"),
+            translate(
+                "Help",
+                "Accuracy is the share of right answers. Loss also counts how sure the model was: a wrong answer given "
+                "with certainty costs most. Loss should fall and accuracy rise, on both curves.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Overfitting"),
+            translate(
+                "Help",
+                "When the training curve goes on rising and the validation curve does not, the model learns its "
+                "examples by heart. The shaded gap shows it. The weights of the best round are the ones that are kept.",
+            ),
+        ),
+    ]
+
+
+def _result(_: TrainingDesk) -> list[Topic]:
+    return [
+        Topic(
+            translate("Help", "Sensitivity and its interval"),
+            translate(
+                "Help",
+                "Of the scans of a class, the share that is found. The interval says how far chance alone may have "
+                "moved that number: with few scans it is wide.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Better or luck?"),
+            translate(
+                "Help",
+                "Both models judge the same scans, which neither has learned from. Only those that they disagree on "
+                "tell them apart; McNemar's test says whether that could be chance.",
+            ),
+        ),
+    ]
+
+
+def _models(_: TrainingDesk) -> list[Topic]:
+    return [
+        Topic(
+            translate("Help", "What a model is made of"),
+            translate(
+                "Help",
+                "A folder with the network, weights to go on training from, and a card that says what it was made "
+                "from and how good it is. Its files are checked against the card each time it is loaded.",
+            ),
+        ),
+        Topic(
+            translate("Help", "Models from elsewhere"),
+            translate(
+                "Help",
+                "From a notebook's model.h5 or .keras only the numbers are read; nothing in the file is run. Such a "
+                "model is a base to train from: how sure it may be is not known until it was measured here.",
+            ),
+        ),
+    ]

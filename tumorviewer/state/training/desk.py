@@ -1,0 +1,93 @@
+"""All state of the training tab, made in one place."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from tumorviewer.state.training.data import DataState
+from tumorviewer.state.training.kept import KeptRuns
+from tumorviewer.state.training.models import ModelsState
+from tumorviewer.state.training.plan import PlanState
+from tumorviewer.state.training.result import ResultState
+from tumorviewer.state.training.run import TrainingRun
+
+
+class Step(Enum):
+    """The pages of the tab, in the order in which they are used."""
+
+    DATA = auto()
+    PLAN = auto()
+    RUN = auto()
+    RESULT = auto()
+    MODELS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where training reads and writes, all below the user's folder.
+
+    Attributes
+    ----------
+    user : Path
+    """
+
+    user: Path
+
+    @property
+    def runs(self) -> Path:
+        """A folder a run."""
+        return self.user / "training" / "runs"
+
+    @property
+    def data(self) -> Path:
+        """What was found and decided about data sets."""
+        return self.user / "training" / "data"
+
+    @property
+    def cache(self) -> Path:
+        """Crops and fingerprints, shared between runs."""
+        return self.user / "cache"
+
+    @property
+    def models(self) -> Path:
+        """The user's models."""
+        return self.user / "models"
+
+
+class TrainingDesk(QObject):
+    """What the tab shows. Widgets read and change it; workers feed it.
+
+    Parameters
+    ----------
+    user : Path
+        The user's folder.
+
+    Attributes
+    ----------
+    missing : tuple of str
+        Packages that training needs and that are not installed.
+    step : Step
+        The page that is shown.
+    """
+
+    step_changed = Signal()
+
+    def __init__(self, user: Path, missing: tuple[str, ...] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.places = Places(user)
+        self.missing = missing
+        self.step = Step.DATA
+        self.data = DataState(self)
+        self.plan = PlanState(self.data, self)
+        self.run = TrainingRun(self)
+        self.kept = KeptRuns(self)
+        self.result = ResultState(self.run, self)
+        self.models = ModelsState(self)
+
+    def show(self, step: Step) -> None:
+        """Show another page."""
+        if step is not self.step:
+            self.step = step
+            self.step_changed.emit()

@@ -1,0 +1,69 @@
+"""All threads of the training tab, made and wired to its state in one place."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from tumorviewer.state.training.desk import TrainingDesk
+from tumorviewer.state.training.task import Task
+from tumorviewer.state.workspace import Workspace
+from tumorviewer.workers.child_runner import ChildRunner
+from tumorviewer.workers.errands import Errands
+from tumorviewer.workers.threads import Worker
+from tumorviewer.workers.training.pictures import PictureReader
+
+PARTS: Final = ("tensorflow", "keras", "h5py", "sklearn", "cleanlab", "psutil")
+"""Modules that training needs and the viewer does not."""
+
+
+class Crew(QObject):
+    """Wires the desk.
+
+    Parameters
+    ----------
+    desk : TrainingDesk
+    workspace : Workspace
+    errands : Errands
+        For small pieces of work.
+    start : callable
+        Gives a worker its thread.
+
+    Attributes
+    ----------
+    pictures : PictureReader
+        For all grids; who asks makes keys of its own, so that the answers can be told apart.
+    """
+
+    def __init__(
+        self,
+        desk: TrainingDesk,
+        workspace: Workspace,
+        errands: Errands,
+        start: Callable[[Worker], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self.workspace, self.errands = desk, workspace, errands
+        self._start = start
+        self._runners: list[ChildRunner] = []
+        self.pictures = PictureReader()
+        self.start(self.pictures)
+        self.serve(desk.run.task)
+
+    def serve(self, task: Task) -> None:
+        """Give a task a thread of its own, which starts its processes."""
+        runner = ChildRunner()
+        runner.serve(task)
+        self._runners.append(runner)
+        self.start(runner)
+
+    def start(self, worker: Worker) -> None:
+        """Give a worker its thread."""
+        self._start(worker)
+
+
+def missing_parts() -> tuple[str, ...]:
+    """Return which of `PARTS` are not installed."""
+    return tuple(name for name in PARTS if find_spec(name) is None)
