@@ -103,6 +103,7 @@ class RunHistory:
         match event:
             case RunStarted():
                 self.started = event
+                self._forget_after(event.resumed_epochs)
             case PhaseStarted():
                 self.phases.append((self._begin_of(event), event))
                 self.progress = None
@@ -123,6 +124,15 @@ class RunHistory:
         self.epochs = [epoch for epoch in kept if epoch.phase != HEAD]
 
     @property
+    def judged(self) -> list[EpochEnded]:
+        """The epochs that curves and words are about: of fine-tuning, or of the head while there are no others."""
+        return self.epochs or self.head_epochs
+
+    def place_of(self, epoch: EpochEnded) -> float:
+        """Return where an epoch stands on the axis: the head's end at 0, as its batches do."""
+        return float(epoch.epoch - self._planned_head_epochs if epoch.phase == HEAD else epoch.epoch)
+
+    @property
     def best(self) -> EpochEnded | None:
         """The epoch whose weights are kept; None before the first that was better than the head alone."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
@@ -135,21 +145,22 @@ class RunHistory:
     @property
     def fit(self) -> Fit:
         """Judge the last epoch: the words of overfitting and of learning still."""
-        if len(self.epochs) < 2:
+        judged = self.judged
+        if len(judged) < 2:
             return Fit.UNKNOWN
-        last, best = self.epochs[-1], self.best or self.epochs[0]
-        rising = last.validation_loss > 1.1 * min(e.validation_loss for e in self.epochs) and last.loss < best.loss
+        last, best = judged[-1], self.best or judged[0]
+        rising = last.validation_loss > 1.1 * min(e.validation_loss for e in judged) and last.loss < best.loss
         if rising or last.accuracy - last.validation_accuracy > CLEAR_GAP:
             return Fit.OVERFITTING
-        gaining = last.validation_accuracy > self.epochs[-2].validation_accuracy + 0.005
+        gaining = last.validation_accuracy > judged[-2].validation_accuracy + 0.005
         return Fit.LEARNING if gaining and last.best else Fit.GOOD
 
     def gap(self) -> tuple[list[float], list[float], list[float]]:
         """Return epochs, training accuracy and validation accuracy: the two edges of what is shaded."""
         return (
-            [float(epoch.epoch) for epoch in self.epochs],
-            [epoch.accuracy for epoch in self.epochs],
-            [epoch.validation_accuracy for epoch in self.epochs],
+            [self.place_of(epoch) for epoch in self.judged],
+            [epoch.accuracy for epoch in self.judged],
+            [epoch.validation_accuracy for epoch in self.judged],
         )
 
     def _take_batch(self, event: BatchEnded) -> None:
@@ -162,9 +173,16 @@ class RunHistory:
         self._accuracy.add(x, event.accuracy, event.batch)
         self.learning_rate.add(x, event.learning_rate)
 
+    def _forget_after(self, epoch: int) -> None:
+        """Keep what a run that goes on begins with; without a finished epoch the head is trained anew, too."""
+        self.epochs = [done for done in self.epochs if done.epoch <= epoch]
+        if epoch == 0:
+            self.head_epochs = []
+
     @property
     def _planned_head_epochs(self) -> int:
-        return next((phase.epochs for _, phase in self.phases if phase.name == HEAD), 0)
+        told = next((phase.epochs for _, phase in self.phases if phase.name == HEAD), 0)
+        return told or max((epoch.epochs for epoch in self.head_epochs), default=0)
 
     def _begin_of(self, phase: PhaseStarted) -> float:
         if phase.name == HEAD:
