@@ -13,6 +13,8 @@ from tumorviewer.workers.child_runner import ChildRunner
 from tumorviewer.workers.errands import Errands
 from tumorviewer.workers.threads import Worker
 from tumorviewer.workers.training.pictures import PictureReader
+from tumorviewer.workers.training.plan_crew import PlanCrew
+from tumorviewer.workers.training.run_crew import RunCrew
 
 PARTS: Final = ("tensorflow", "keras", "h5py", "sklearn", "cleanlab", "psutil")
 """Modules that training needs and the viewer does not."""
@@ -34,6 +36,8 @@ class Crew(QObject):
     ----------
     pictures : PictureReader
         For all grids; who asks makes keys of its own, so that the answers can be told apart.
+    plans : PlanCrew
+    runs : RunCrew
     """
 
     def __init__(
@@ -51,6 +55,8 @@ class Crew(QObject):
         self.pictures = PictureReader()
         self.start(self.pictures)
         self.serve(desk.run.task)
+        self.serve(desk.plan.measuring)
+        self.plans, self.runs = PlanCrew(desk, errands, self), RunCrew(desk, errands, self)
 
     def serve(self, task: Task) -> None:
         """Give a task a thread of its own, which starts its processes."""
