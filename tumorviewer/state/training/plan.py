@@ -17,7 +17,8 @@ from tumorviewer.state.training.plan_data import PlanData
 from tumorviewer.state.training.task import Task
 
 BASE: Final = "base"
-_KINDS: Final = {item.name: str(item.type) for item in fields(TrainConfig)}
+KINDS: Final = {item.name: str(item.type) for item in fields(TrainConfig)}
+"""The types of all settings, as they are written in the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class PlanState(QObject):
 
     def set_text(self, name: str, text: str) -> None:
         """Take a setting as it is typed; an empty one that may be left out is left out."""
-        self.set(name, _read(text.strip(), _KINDS[name]))
+        self.set(name, _read(text.strip(), KINDS[name]))
 
     def set_quick(self, quick: bool) -> None:
         """Train the head only, or all of it."""
