@@ -43,6 +43,15 @@ def icon(name: IconName, colour: QColor | None = None) -> QIcon:
     return QIcon(PaintedIcon(paint))
 
 
+def primary_icon(name: IconName) -> QIcon:
+    """Return an icon for a button that stands out: in the colour of words on the accent."""
+
+    def paint(painter: QPainter, rect: QRectF, mode: QIcon.Mode, state: QIcon.State) -> None:
+        paint_icon(painter, rect, name, _colour(mode, state) if mode is QIcon.Mode.Disabled else tokens().on_accent)
+
+    return QIcon(PaintedIcon(paint))
+
+
 def paint_icon(painter: QPainter, rect: QRectF, name: IconName, colour: QColor) -> None:
     """Draw an icon in the middle of `rect`, as large as fits."""
     # Imported here: a program that shows no icon, such as the command line, does not load it.

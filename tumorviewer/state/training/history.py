@@ -124,13 +124,18 @@ class RunHistory:
         self.epochs = [epoch for epoch in kept if epoch.phase != HEAD]
 
     @property
+    def all_epochs(self) -> list[EpochEnded]:
+        """Those of the head, then those of fine-tuning."""
+        return [*self.head_epochs, *self.epochs]
+
+    @property
     def judged(self) -> list[EpochEnded]:
-        """The epochs that curves and words are about: of fine-tuning, or of the head while there are no others."""
+        """The epochs that words are about: of fine-tuning, or of the head while there are no others."""
         return self.epochs or self.head_epochs
 
     def place_of(self, epoch: EpochEnded) -> float:
         """Return where an epoch stands on the axis: the head's end at 0, as its batches do."""
-        return float(epoch.epoch - self._planned_head_epochs if epoch.phase == HEAD else epoch.epoch)
+        return float(epoch.epoch - self.planned_head_epochs if epoch.phase == HEAD else epoch.epoch)
 
     @property
     def best(self) -> EpochEnded | None:
@@ -157,10 +162,11 @@ class RunHistory:
 
     def gap(self) -> tuple[list[float], list[float], list[float]]:
         """Return epochs, training accuracy and validation accuracy: the two edges of what is shaded."""
+        done = self.all_epochs
         return (
-            [self.place_of(epoch) for epoch in self.judged],
-            [epoch.accuracy for epoch in self.judged],
-            [epoch.validation_accuracy for epoch in self.judged],
+            [self.place_of(epoch) for epoch in done],
+            [epoch.accuracy for epoch in done],
+            [epoch.validation_accuracy for epoch in done],
         )
 
     def _take_batch(self, event: BatchEnded) -> None:
@@ -168,7 +174,7 @@ class RunHistory:
         self.progress = None
         x = event.epoch - 1 + event.batch / event.batches
         if event.phase == HEAD:
-            x -= self._planned_head_epochs
+            x -= self.planned_head_epochs
         self._loss.add(x, event.loss, event.batch)
         self._accuracy.add(x, event.accuracy, event.batch)
         self.learning_rate.add(x, event.learning_rate)
@@ -180,7 +186,8 @@ class RunHistory:
             self.head_epochs = []
 
     @property
-    def _planned_head_epochs(self) -> int:
+    def planned_head_epochs(self) -> int:
+        """How many epochs of the head alone there are."""
         told = next((phase.epochs for _, phase in self.phases if phase.name == HEAD), 0)
         return told or max((epoch.epochs for epoch in self.head_epochs), default=0)
 

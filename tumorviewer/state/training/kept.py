@@ -42,7 +42,7 @@ class KeptRuns(QObject):
             self.beside_changed.emit()
 
     def fail(self, problem: str) -> None:
-        """Say what could not be done."""
+        """Say what could not be done; "" that all is well again."""
         self.problem = problem
         self.changed.emit()
 

@@ -1,6 +1,5 @@
 """What the page of the settings asks of the disk and of this machine: models, an estimate, settings as a file."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -121,7 +120,7 @@ class PlanCrew(QObject):
         self._plan.changed.emit()
 
     def _run_changed(self) -> None:
-        """A run and a measurement would only slow each other down; and what is free has changed after a run."""
+        """Stop measuring for a run, as both would be slower; after it, look again what is free."""
         status = self._desk.run.task.status
         if status is TaskStatus.STARTING:
             self._plan.measuring.stop()

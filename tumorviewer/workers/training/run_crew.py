@@ -22,7 +22,6 @@ from tumorviewer.workers.errands import Errands
 LOG: Final = "run.log"
 SHOWN_OF_LOG: Final = 200_000
 """Bytes; the newest."""
-Told = Callable[[OSError], None]
 
 
 class RunCrew(QObject):
@@ -110,15 +109,15 @@ class RunCrew(QObject):
 
     # ------------------------------------------------------------ files
 
-    def export_history(self, path: Path, failed: Told) -> None:
+    def export_history(self, path: Path) -> None:
         """Write the epochs of the run that is shown as a table."""
         output = self._desk.run.output
         if output is not None:
-            self._errands.run(lambda: export_history(read_run(output).history, path), lambda _: None, failed)
+            self._errands.run(lambda: export_history(read_run(output).history, path), self._done, self._failed)
 
-    def write(self, path: Path, content: bytes, failed: Told) -> None:
-        """Write a picture."""
-        self._errands.run(lambda: _write(path, content), lambda _: None, failed)
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a picture of curves."""
+        self._errands.run(lambda: _write(path, content), self._done, self._failed)
 
     def read_log(self, done: Callable[[str], None]) -> None:
         """Read the end of the log of the run that is shown."""
@@ -131,6 +130,9 @@ class RunCrew(QObject):
     def _run_changed(self) -> None:
         if not self._desk.run.task.busy:
             self._soon.start()
+
+    def _done(self, _: None) -> None:
+        self._desk.kept.fail("")
 
     def _failed(self, error: OSError) -> None:
         self._desk.kept.fail(_sentence(error))
