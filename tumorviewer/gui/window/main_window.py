@@ -30,6 +30,7 @@ from tumorviewer.gui.window.review_page import ReviewPage
 from tumorviewer.gui.window.services import Services
 from tumorviewer.gui.window.status_strip import StatusStrip
 from tumorviewer.gui.window.toast import Toast
+from tumorviewer.gui.window.training_mark import TrainingMark
 from tumorviewer.gui.window.training_page import TrainingTab
 from tumorviewer.gui.window.viewer_bar import ViewerBar
 from tumorviewer.state.settings import JUDGE_ALL, THEME
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.helps = HelpCommands(workspace, workers.errands, services, messages, self.actions_, self)
         self.menus = Menus(self.menuBar(), self.actions_, self.review.viewer, self.files.fill_recent)
         self.header = Header(self.actions_)
+        self.training_mark = TrainingMark(workspace, self.training, self.header)
         self.viewer_bar = ViewerBar(self.actions_, self.menus.windows, self._settings)
         self.status = StatusStrip(workspace.jobs, messages, self.actions_[Act.MESSAGES])
         self.pages = QStackedWidget()
