@@ -37,8 +37,9 @@ class HelpPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         desk.step_changed.connect(self._step_changed)
-        for changed in (desk.data.changed, desk.plan.changed, desk.run.task.changed, desk.result.changed):
+        for changed in (desk.data.changed, desk.plan.changed, desk.run.task.changed, desk.run.progressed):
             changed.connect(self._write)
+        desk.result.changed.connect(self._write)
         self._write()
 
     def _step_changed(self) -> None:

@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from tumorviewer.gui.training.run.help_figures import (
+    accuracy_here,
+    kind_here,
+    overfitting_here,
+    regularisation_here,
+    transfer_here,
+    weights_here,
+)
 from tumorviewer.state.training.desk import Step, TrainingDesk
 
 translate = QCoreApplication.translate
@@ -74,7 +82,7 @@ def _data(_: TrainingDesk) -> list[Topic]:
     ]
 
 
-def _plan(_: TrainingDesk) -> list[Topic]:
+def _plan(desk: TrainingDesk) -> list[Topic]:
     return [
         Topic(
             translate("Help", "Transfer learning"),
@@ -83,6 +91,7 @@ def _plan(_: TrainingDesk) -> list[Topic]:
                 "A network that has learned to see on a million pictures already knows edges, textures and shapes. It "
                 "needs far fewer scans to learn the rest than one that begins from nothing.",
             ),
+            transfer_here(desk),
         ),
         Topic(
             translate("Help", "Head only, or all of it"),
@@ -91,6 +100,7 @@ def _plan(_: TrainingDesk) -> list[Topic]:
                 "Quick training only learns the last layer, which weighs what the network sees: minutes, and hard to "
                 "spoil. Fine-tuning then changes the network itself, slowly, from its last blocks to its first.",
             ),
+            kind_here(desk),
         ),
         Topic(
             translate("Help", "Regularisation"),
@@ -99,11 +109,12 @@ def _plan(_: TrainingDesk) -> list[Topic]:
                 "Dropout, weight decay and softened labels keep the network from being too sure of what it has seen. "
                 "They cost a little accuracy on the training scans, and gain more on new ones.",
             ),
+            regularisation_here(desk),
         ),
     ]
 
 
-def _run(_: TrainingDesk) -> list[Topic]:
+def _run(desk: TrainingDesk) -> list[Topic]:
     return [
         Topic(
             translate("Help", "Accuracy and loss"),
@@ -112,14 +123,25 @@ def _run(_: TrainingDesk) -> list[Topic]:
                 "Accuracy is the share of right answers. Loss also counts how sure the model was: a wrong answer given "
                 "with certainty costs most. Loss should fall and accuracy rise, on both curves.",
             ),
+            accuracy_here(desk),
         ),
         Topic(
             translate("Help", "Overfitting"),
             translate(
                 "Help",
                 "When the training curve goes on rising and the validation curve does not, the model learns its "
-                "examples by heart. The shaded gap shows it. The weights of the best round are the ones that are kept.",
+                "examples by heart. The shaded gap shows it. The weights of the best epoch are the ones that are kept.",
             ),
+            overfitting_here(desk),
+        ),
+        Topic(
+            translate("Help", "Learning rate"),
+            translate(
+                "Help",
+                "How far each step changes the weights. It rises at first, so that nothing is spoilt, and then falls, "
+                "so that the model settles.",
+            ),
+            weights_here(desk),
         ),
     ]
 

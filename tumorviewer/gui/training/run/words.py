@@ -82,16 +82,16 @@ def fit_text(history: RunHistory) -> str:
     """Return how training and validation stand to each other, and what to do about it."""
     if history.fit is Fit.UNKNOWN:
         return ""
-    last = history.judged[-1]
-    gap = round(100 * (last.accuracy - last.validation_accuracy))
     if history.fit is Fit.OVERFITTING:
+        last = history.judged[-1]
+        gap = max(round(100 * (last.accuracy - last.validation_accuracy)), 0)
         return translate(
             "Run",
             "Overfitting (gap: %n point(s)). The model does better on scans that it learns from than on others. More "
             "scans help most; then stronger augmentation, more dropout or weight decay, fewer epochs. The best epoch "
             "is the one that is kept.",
             "",
-            max(gap, 0),
+            gap,
         )
     if history.fit is Fit.LEARNING:
         return translate("Run", "Still learning: validation rises with every epoch. More epochs may help.")
