@@ -1,12 +1,17 @@
 """The training tab in the real window; its computations run in real processes on drawn heads."""
 
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from gui.window.scenes import Scene
+from gui.window.training.runs_at_hand import TINY, epochs_of
 from phantom_classes import write_phantom_classes
 
+from training.process import program
+from training.recipe import save_recipe
 from tumorviewer.gui.training.page import TrainingPage
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.state.training.desk import Step, TrainingDesk
@@ -52,3 +57,20 @@ def studio(scene: Scene) -> Studio:
 def heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return 24 drawn heads a class, in class folders."""
     return write_phantom_classes(tmp_path_factory.mktemp("heads"), 24)
+
+
+@pytest.fixture(scope="session")
+def finished(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a tiny run that nothing disturbed, made by the command line."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    save_recipe(TINY, home / "recipe.toml")
+    words = ["train", str(heads), "--output", str(home / "run"), "--recipe", str(home / "recipe.toml")]
+    environment = os.environ | {"TUMORVIEWER_HOME": str(home)}
+    subprocess.run([*program(), *words, "--quiet"], env=environment, check=True, capture_output=True)
+    return home / "run"
+
+
+@pytest.fixture(scope="session")
+def undisturbed(finished: Path) -> list[dict[str, object]]:
+    """Return its history, without what depends on the speed of the machine."""
+    return epochs_of(finished)

@@ -1,0 +1,32 @@
+"""A run of the program that trains and says when its first epoch is done; it is killed then.
+
+Arguments: the user's folder, the data set, the name of the run.
+"""
+
+import sys
+from pathlib import Path
+
+from gui.window.training.runs_at_hand import TINY, begin
+from PySide6.QtWidgets import QApplication
+
+from tumorviewer.app.stage import Stage
+
+
+def main() -> None:
+    """Begin the run and stay."""
+    app = QApplication(["tumorviewer"])
+    stage = Stage(app, Path(sys.argv[1]))
+    desk, crew = stage.workers.training()
+
+    def tell() -> None:
+        if desk.run.history.epochs:
+            process = crew._runners[0]._process
+            print(process.pid if process is not None else "", flush=True)
+
+    desk.run.progressed.connect(tell)
+    begin(desk, TINY, Path(sys.argv[2]), sys.argv[3])
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()

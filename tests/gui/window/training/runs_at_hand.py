@@ -1,0 +1,74 @@
+"""Settings of runs that are over in seconds, and what tests of runs share."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFileDialog
+
+from training.config import TrainConfig
+from training.overview import DataOverview, Patients, Verdict
+from training.recipe import save_recipe
+from training.runs import Asked, note_asked
+from tumorviewer.state.training.desk import TrainingDesk
+from tumorviewer.state.training.run import RECIPE
+
+if TYPE_CHECKING:
+    from gui.window.training.conftest import Studio
+
+TINY = TrainConfig(
+    name="tiny",
+    base="scratch",
+    epochs=2,
+    head_epochs=1,
+    frozen_epochs=0,
+    size=64,
+    batch_size=8,
+    validation_share=0.2,
+    test_share=0.2,
+    workers=0,
+)
+BASELINES = {"nearest neighbour on 32 x 32 thumbnails": 0.4, "image size, channels and file size only": 0.25}
+
+
+def overview(each: int) -> DataOverview:
+    parts = {"train": each * 6 // 10, "validation": each * 2 // 10, "test": each * 2 // 10, "left_out": 0}
+    counts = dict.fromkeys(("glioma", "meningioma", "pituitary", "no_tumor"), parts)
+    patients = Patients(0, 0, 0, 4 * each, 0)
+    nothing: dict[str, int] = {}
+    return DataOverview(
+        "heads", 4 * each, counts, Verdict.READY, "", "by pictures", None, (), patients, BASELINES, (), (), (), (),
+        nothing, nothing, nothing,
+    )  # fmt: skip
+
+
+def give_data(studio: "Studio", heads: Path) -> None:
+    """Let a data set be ready, as the page of the data leaves it."""
+    data: Any = studio.desk.data
+    data.folder, data.overview, data.ready = heads, overview(24), True
+    data.changed.emit()
+
+
+def begin(desk: TrainingDesk, config: TrainConfig, heads: Path, name: str) -> Path:
+    """Begin a run without the pages, as `RunCrew.start` does."""
+    output = desk.places.runs / name
+    save_recipe(config, output / RECIPE)
+    note_asked(output, Asked(heads, desk.places.cache, None))
+    (output / "config.json").write_text(json.dumps(config.to_dict()))
+    assert desk.run.start(config, output / RECIPE, heads, output, desk.places.cache)
+    return output
+
+
+def epochs_of(output: Path) -> list[dict[str, Any]]:
+    """Return the kept history without what depends on the machine's speed."""
+    rows = json.loads((output / "history.json").read_text("utf-8"))
+    return [{key: value for key, value in row.items() if key not in ("seconds", "images_per_second")} for row in rows]
+
+
+def answer_file(studio: "Studio", path: Path) -> None:
+    """Answer the question for a file that is open on a page of training."""
+    dialogs = [one for one in studio.page.findChildren(QFileDialog) if one.isVisible()]
+    assert len(dialogs) == 1
+    dialogs[0].setDirectory(str(path.parent))
+    dialogs[0].selectFile(path.name)
+    dialogs[0].accept()
