@@ -25,6 +25,7 @@ NAMES = {
     "scroll": "benchmarks.scroll",
     "frozen": "benchmarks.frozen",
     "phantoms": "benchmarks.phantoms",
+    "training": "benchmarks.training_window",
 }
 WITH_KERAS = {"head", "finetune"}
 Results = dict[str, list[Row]]

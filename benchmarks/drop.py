@@ -23,8 +23,8 @@ def run(setting: Setting) -> list[Row]:
         desk = Desk(setting.temporary / "home")
         warm = files[: len(files) // 4]
         for path in warm:
-            _drop(desk, path)
-        times = [_drop(desk, path) * 1000 for path in files[len(warm) :]]
+            drop_seconds(desk, path)
+        times = [drop_seconds(desk, path) * 1000 for path in files[len(warm) :]]
         gaps, late = _drag(desk, files[-1], setting.count(5, 1))
         desk.end()
     tell(f"slowest answer {max(times):.0f} ms, longest gap while dragging {max(gaps):.0f} ms")
@@ -43,7 +43,8 @@ def run(setting: Setting) -> list[Row]:
     ]  # fmt: skip
 
 
-def _drop(desk: Desk, path: Path) -> float:
+def drop_seconds(desk: Desk, path: Path) -> float:
+    """Drop a scan on the empty window; return how long its bars take."""
     desk.close_all()
     session, bars = desk.workspace.session, desk.window.review.panel.bars
     painted = painted_after(bars, lambda: session.prediction is not None)
@@ -59,7 +60,7 @@ def _drag(desk: Desk, path: Path, seconds: int) -> tuple[list[float], float]:
 
     from PySide6.QtCore import Qt, QTimer
 
-    _drop(desk, path)
+    drop_seconds(desk, path)
     session = desk.workspace.session
     assert session.pane.loaded is not None
     height, width = session.pane.loaded.grey.shape
