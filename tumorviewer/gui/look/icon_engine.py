@@ -28,6 +28,8 @@ class PaintedIcon(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return a picture of so many device pixels."""
         pixmap = QPixmap(size)
+        if pixmap.isNull():  # of a button that is painted before it was laid out
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self._paint(painter, QRectF(0.0, 0.0, size.width(), size.height()), mode, state)
