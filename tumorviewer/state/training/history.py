@@ -11,6 +11,8 @@ HEAD = "head"
 SMOOTHING = 0.9
 """Share of the smoothed value that stays after a batch: what came before the last 20 batches hardly counts."""
 
+LOW_ACCURACY = 0.6
+"""Validation accuracy below which nobody would call a model good."""
 CLEAR_GAP = 0.10
 """Training accuracy above validation accuracy by so much is more than the noise of a validation part."""
 
@@ -55,6 +57,8 @@ class Fit(Enum):
     GOOD = auto()
     LEARNING = auto()
     """Both are low and rising: more epochs will help."""
+    STUCK = auto()
+    """Both are low, and do not rise."""
     OVERFITTING = auto()
     """The gap is wide, or the validation loss rises while the training loss falls."""
 
@@ -158,7 +162,9 @@ class RunHistory:
         if rising or last.accuracy - last.validation_accuracy > CLEAR_GAP:
             return Fit.OVERFITTING
         gaining = last.validation_accuracy > judged[-2].validation_accuracy + 0.005
-        return Fit.LEARNING if gaining and last.best else Fit.GOOD
+        if gaining and last.best:
+            return Fit.LEARNING
+        return Fit.GOOD if last.validation_accuracy >= LOW_ACCURACY else Fit.STUCK
 
     def gap(self) -> tuple[list[float], list[float], list[float]]:
         """Return epochs, training accuracy and validation accuracy: the two edges of what is shaded."""

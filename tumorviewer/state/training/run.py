@@ -136,6 +136,13 @@ class TrainingRun(QObject):
         if kept.end is not None:
             self.ended.emit()
 
+    def clear(self) -> None:
+        """Show no run, as the one that was shown is deleted."""
+        if not self.task.busy:
+            self.config = self.output = self.data = self.kept = None
+            self.history, self.notes = RunHistory(), []
+            self.begun.emit()
+
     def _show(
         self, config: TrainConfig | None, output: Path, kept: KeptRun | None, before: Iterable[Mapping[str, Any]]
     ) -> None:

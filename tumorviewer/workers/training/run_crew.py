@@ -36,10 +36,10 @@ class RunCrew(QObject):
     def __init__(self, desk: TrainingDesk, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk, self._errands = desk, errands
-        # Also when it ends because the window closes: then nobody asks any more.
         desk.run.task.changed.connect(self._run_changed)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh)
+        self._soon.start()
 
     # ------------------------------------------------------------ beginning and going on
 
@@ -95,7 +95,7 @@ class RunCrew(QObject):
     def refresh(self) -> None:
         """Look again which runs there are."""
         runs = self._desk.places.runs
-        self._errands.run(lambda: list_runs(runs), self._desk.kept.take, self._failed)
+        self._errands.run(lambda: list_runs(runs), self._listed, self._failed)
 
     def show(self, folder: Path) -> None:
         """Show the curves of a run of before."""
@@ -105,7 +105,7 @@ class RunCrew(QObject):
         """Delete a run with all that it made; never one that works."""
         if folder.parent != self._desk.places.runs:
             return
-        self._errands.run(lambda: _delete(folder), lambda _: self.refresh(), self._failed)
+        self._errands.run(lambda: _delete(folder), lambda _: self._deleted(folder), self._failed)
 
     # ------------------------------------------------------------ files
 
@@ -126,6 +126,18 @@ class RunCrew(QObject):
             self._errands.run(lambda: _end_of(output / LOG), done, lambda error: done(_sentence(error)))
 
     # ------------------------------------------------------------ inside
+
+    def _listed(self, found: tuple[KeptRun, ...]) -> None:
+        """Show the newest run if none is shown: after a start of the program one sees where one was."""
+        desk = self._desk
+        desk.kept.take(found)
+        if found and desk.run.output is None and found[0].status is not RunStatus.RUNNING:
+            desk.run.show_kept(found[0])
+
+    def _deleted(self, folder: Path) -> None:
+        if self._desk.run.output == folder:
+            self._desk.run.clear()
+        self.refresh()
 
     def _run_changed(self) -> None:
         if not self._desk.run.task.busy:

@@ -36,10 +36,13 @@ def go_on_from_the_list(studio: Studio, output: Path) -> None:
     desk = studio.desk
     studio.show(Step.RUN)
     studio.wait(lambda: [run.status for run in desk.kept.runs] == [RunStatus.UNFINISHED])
-    kept = studio.page.run.kept
-    kept.choose(output)
-    assert not kept.show_it.isHidden()
-    kept.go_on.click()
+    page = studio.page.run
+    assert desk.run.output == output, "it is shown by itself"
+    assert "interrupted" in page.banner.text.text()
+    assert page.control.main.text() == "Go on"
+    assert list(page.curves.accuracy.lines["validation"].xData) == [0.0, 1.0], "as far as it came"
+    page.kept.choose(output)
+    page.kept.go_on.click()
     studio.wait(lambda: desk.run.task.status is TaskStatus.DONE)
     assert desk.run.output == output
 

@@ -174,15 +174,23 @@ def compare_and_delete(studio: Studio, whole: Path, other: Path) -> None:
     x, accuracy = points(studio, "accuracy", "beside other")
     assert x == [0.0, 1.0, 2.0]
     assert accuracy == [row["validation_accuracy"] for row in epochs_of(other)]
-    kept.choose(other)
-    kept.delete.click()
-    box = studio.page.findChild(QMessageBox)
-    assert box is not None
-    answer = next(button for button in box.findChildren(QPushButton) if button.text() == "Delete")
-    answer.click()
+    delete(studio, other)
     studio.wait(lambda: [run.folder for run in desk.kept.runs] == [whole])
     assert not other.exists()
     assert "beside other" not in studio.page.run.curves.accuracy.lines
+    assert desk.run.output == whole
+    delete(studio, whole)
+    studio.wait(lambda: not desk.kept.runs)
+    assert desk.run.output is None
+    assert not studio.page.run.curves.isVisible()
+
+
+def delete(studio: Studio, folder: Path) -> None:
+    kept = studio.page.run.kept
+    kept.choose(folder)
+    kept.delete.click()
+    box = studio.scene.dialog(QMessageBox)
+    next(button for button in box.findChildren(QPushButton) if button.text() == "Delete").click()
 
 
 def test_data_that_cannot_be_trained_on_is_said_with_a_way_out(studio: Studio, tmp_path: Path) -> None:

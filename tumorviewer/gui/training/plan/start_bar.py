@@ -1,7 +1,7 @@
 """What the run will need, beside the button that starts it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from training.events import Failed, Progress
 from tumorviewer.gui.look.fonts import figures
@@ -54,7 +54,9 @@ class StartBar(QFrame):
         self.memory = Figure(self.tr("Memory"))
         self.disk = Figure(self.tr("Disk"))
         self.text = quiet()
-        self.measure = QPushButton(icon("measure"), self.tr("Measure on this machine"))
+        self.measure = QToolButton()
+        self.measure.setIcon(icon("measure"))
+        self.measure.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.measure.setToolTip(self.tr("Trains a few batches of noise, to know how fast this machine is."))
         self.measure.clicked.connect(self._measure_or_stop)
         self.start = QPushButton(self.tr("Start training"))
@@ -68,16 +70,21 @@ class StartBar(QFrame):
         self._show()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        row.setSpacing(3 * UNIT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT // 2)
+        above = QHBoxLayout()
+        above.setSpacing(3 * UNIT)
         for figure in (self.time, self.memory, self.disk):
-            row.addWidget(figure)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.measure)
-        row.addWidget(self.start)
-        row.setAlignment(self.measure, Qt.AlignmentFlag.AlignVCenter)
-        row.setAlignment(self.start, Qt.AlignmentFlag.AlignVCenter)
+            above.addWidget(figure)
+        above.addStretch(1)
+        above.addWidget(self.start, 0, Qt.AlignmentFlag.AlignVCenter)
+        below = QHBoxLayout()
+        below.setSpacing(2 * UNIT)
+        below.addWidget(self.text, 1)
+        below.addWidget(self.measure)
+        column.addLayout(above)
+        column.addLayout(below)
 
     def _measure_or_stop(self) -> None:
         measuring = self._desk.plan.measuring

@@ -8,7 +8,7 @@ from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.parts import Card, quiet
 from tumorviewer.gui.training.plan.start_bar import Figure
 from tumorviewer.gui.training.plan.words import duration
-from tumorviewer.gui.training.run.words import LASTING, detail_text, status_text
+from tumorviewer.gui.training.run.words import LASTING, data_text, detail_text, status_text
 from tumorviewer.gui.words import number, percent
 from tumorviewer.state.training.desk import Step, TrainingDesk
 from tumorviewer.state.training.task import TaskStatus
@@ -60,6 +60,7 @@ class ControlCard(Card):
         live = run.kept is None and run.output is not None
         self.title.setText(run.output.name if run.output is not None else self.tr("No run yet"))
         self.status.setText(status_text(run) if run.output is not None else "")
+        self.say(data_text(run))
         detail = self._detail()
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))

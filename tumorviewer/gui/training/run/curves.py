@@ -65,7 +65,7 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         By what they show.
     """
 
-    HEIGHT = 150
+    HEIGHT = 176
     NAMES_BEST = False
 
     def __init__(self, title: str, describe: str, parent: QWidget | None = None) -> None:
@@ -79,7 +79,7 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._drawn: dict[str, Points] = {}
         self.setAccessibleName(title)
         self.setAccessibleDescription(describe)
-        self.setMinimumHeight(self.HEIGHT)
+        self.setFixedHeight(self.HEIGHT)
         self.setMouseEnabled(x=False, y=False)  # the wheel is the page's
         self.hideButtons()
         self.setMenuEnabled(False)
@@ -152,7 +152,7 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             text = translate("TrainingPlots", "best: the head alone")
         if "best" not in self._marks:
             pen = pg.mkPen(look.good, width=1, style=Qt.PenStyle.DotLine)
-            side = {"position": 0.06, "anchors": [(1, 1), (1, 1)], "color": look.good}
+            side = {"position": 0.06, "anchors": [(0, 1), (1, 1)], "color": look.good}
             self._marks["best"] = pg.InfiniteLine(0, angle=90, pen=pen, label=" ", labelOpts=side)
             self.plotItem.addItem(self._marks["best"])
         self._marks["best"].setValue(best)
@@ -183,7 +183,7 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 class AccuracyPlot(EpochPlot):
     """Training and validation accuracy, the gap between them, and what a model without anatomy would reach."""
 
-    HEIGHT = 240
+    HEIGHT = 264
     NAMES_BEST = True
 
     def __init__(self, parent: QWidget | None = None) -> None:

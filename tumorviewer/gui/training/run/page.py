@@ -13,7 +13,7 @@ from tumorviewer.gui.training.run.control import ControlCard
 from tumorviewer.gui.training.run.curve_card import CurveCard
 from tumorviewer.gui.training.run.kept_list import KeptCard
 from tumorviewer.gui.training.run.log_dialog import RunLogDialog
-from tumorviewer.gui.training.run.words import DATA_KINDS, SETTINGS_KINDS, failure_text, note_text
+from tumorviewer.gui.training.run.words import DATA_KINDS, SETTINGS_KINDS, failure_text, leak_text, note_text
 from tumorviewer.gui.words import percent
 from tumorviewer.state.training.desk import Step, TrainingDesk
 from tumorviewer.state.training.task import TaskStatus
@@ -104,13 +104,18 @@ class RunPage(QWidget):
         if begun:
             self.curves.show_run()
             self.confusion.show_history(history)
-        self.notes.say("info", "\n".join(map(note_text, self._desk.run.notes)))
+        self._show_notes()
 
     def _show_all(self) -> None:
         self.curves.show_levels()
         self.curves.show_beside()
         self._show_banner()
         self._draw()
+
+    def _show_notes(self) -> None:
+        leak = leak_text(self._desk.run.history)
+        lines = [leak] if leak else []
+        self.notes.say("warning" if leak else "info", "\n".join([*lines, *map(note_text, self._desk.run.notes)]))
 
     def _show_trouble(self) -> None:
         self.trouble.say("danger", self._desk.kept.problem)

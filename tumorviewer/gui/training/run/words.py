@@ -44,6 +44,33 @@ def status_text(run: TrainingRun) -> str:
     return names[run.task.status]
 
 
+def data_text(run: TrainingRun) -> str:
+    """Return what the run that is shown learns from."""
+    started = run.history.started
+    if run.data is None:
+        return ""
+    if started is None:
+        return translate("Run", "Data: {name}").format(name=run.data.name)
+    text = translate("Run", "Data: {name} · {train} scans to learn from, {validation} to check, {test} to test")
+    return text.format(
+        name=run.data.name,
+        train=number(started.train),
+        validation=number(started.validation),
+        test=number(started.test),
+    )
+
+
+def leak_text(history: RunHistory) -> str:
+    """Return what is said of a split that tears patients apart; "" of a sound one."""
+    if history.started is None or history.started.leak_free:
+        return ""
+    return translate(
+        "Run",
+        "The split is leaky: copies or slices of the same patients are in several parts. Its figures do not hold for "
+        "new patients, and no test accuracy is shown. The page of the data mends it.",
+    )
+
+
 def stage_text(stage: Stage) -> str:
     """Return what a run is at."""
     names = {
@@ -95,6 +122,10 @@ def fit_text(history: RunHistory) -> str:
         )
     if history.fit is Fit.LEARNING:
         return translate("Run", "Still learning: validation rises with every epoch. More epochs may help.")
+    if history.fit is Fit.STUCK:
+        return translate(
+            "Run", "Training and validation are both low. More epochs, a higher learning rate or another base may help."
+        )
     return translate("Run", "Good: training and validation stay close together.")
 
 
