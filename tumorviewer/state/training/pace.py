@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import Final
 
-from training.events import BatchEnded, Event, PhaseStarted, Progress, RunFinished, RunStarted
+from training.events import BatchEnded, EpochEnded, Event, PhaseStarted, Progress, RunFinished, RunStarted
 from tumorviewer.state.training.history import HEAD
 
 
@@ -101,6 +101,8 @@ class RunPace:
                 self._move(Stage.HEAD if name == HEAD else Stage.EPOCHS, 0.0)
             case BatchEnded(phase=phase) if phase != HEAD:
                 self._move(Stage.EPOCHS, (event.epoch - 1 + event.batch / event.batches) / self._epochs)
+            case EpochEnded(phase=phase, epoch=epoch) if phase != HEAD:
+                self._move(Stage.EPOCHS, epoch / self._epochs)
             case RunFinished():
                 self.stage, self.share = Stage.DONE, 1.0
 

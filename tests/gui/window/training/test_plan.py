@@ -1,18 +1,24 @@
 """The page of the settings: checked as they are typed, with an estimate beside Start."""
 
+import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from gui.window.pseudo import PseudoTranslator, cut_texts, is_translated, speak, texts_of
 from gui.window.training.conftest import Studio
 from gui.window.training.runs_at_hand import TINY, answer_file, give_data
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
+from pytestqt.exceptions import TimeoutError
 
 from training.config import TrainConfig
 from training.recipe import load_recipe, save_recipe
 from training.speeds import recall
 from tumorviewer.gui.training.plan.page import PlanPage
+from tumorviewer.gui.training.plan.words import variant_name
+from tumorviewer.inference.card import VARIANTS
 from tumorviewer.state.training.desk import Step
 from tumorviewer.state.training.plan_base import BaseKind
 
@@ -182,3 +188,37 @@ def test_too_little_memory_is_said_before_the_start(studio: Studio, heads: Path)
     assert "memory" in page.shortage.text.text()
     plan.measuring.stop()
     studio.wait(lambda: not plan.measuring.busy)
+
+
+def test_both_pages_in_another_longer_language(studio: Studio, finished: Path, heads: Path) -> None:
+    language = PseudoTranslator()
+    speak(language)
+    try:
+        shutil.copytree(finished, studio.desk.places.runs / "x1")
+        studio.scene.stage._speak()
+        studio.wait(lambda: studio.scene.window.training.page is not None)
+        studio.scene.window.resize(1280, 720)
+        give_data(studio, heads)
+        page = opened(studio)
+        page.more.click()
+        check_words(studio)
+        studio.desk.plan.set_text("epochs", "-1")
+        studio.desk.plan.set_text("box_weight", "x")
+        check_words(studio)
+        studio.show(Step.RUN)
+        studio.wait(lambda: studio.desk.run.output is not None)
+        check_words(studio)
+    finally:
+        QCoreApplication.removeTranslator(language)
+
+
+def check_words(studio: Studio) -> None:
+    known = {variant_name(name) for name in VARIANTS}
+    shown = studio.page.stack.currentWidget()
+    wrong = [f"{place}: {text!r}" for place, text in texts_of(shown) if not is_translated(text, known)]
+    assert not wrong
+    with suppress(TimeoutError):  # parts that were just shown are laid out soon
+        studio.scene.qtbot.waitUntil(lambda: not list(cut_texts(shown)), timeout=2000)
+    assert not list(cut_texts(shown))
+    assert isinstance(shown, QScrollArea)
+    assert shown.horizontalScrollBar().maximum() == 0, "pages do not scroll sideways"
