@@ -55,6 +55,12 @@ def test_without_a_finished_epoch_the_head_begins_anew() -> None:
     assert history.all_epochs == []
 
 
+def test_rows_that_are_no_epochs_are_left_out() -> None:
+    history = RunHistory()
+    history.restore([asdict(epoch(1)), {"epoch": 2}, {**asdict(epoch(3)), "later": 1}])
+    assert [done.epoch for done in history.epochs] == [1, 3]
+
+
 def test_points_of_the_head_lie_before_those_of_fine_tuning() -> None:
     history = RunHistory()
     history.take(PhaseStarted("head", 4, 64, 10))

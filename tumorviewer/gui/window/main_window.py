@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.drops.dropped.connect(self.take_drop)
         self.training.scans_wanted.connect(self.open_paths)
+        self.pages.currentChanged.connect(self.training_mark.show_now)
         viewer.probed.connect(self.status.show_probe)
         review.worklist.counted.connect(lambda: self.status.show_counts(review.worklist.counts))
         review.worklist.visible_changed.connect(workers.set_visible)

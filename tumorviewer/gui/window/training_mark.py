@@ -5,11 +5,12 @@ from PySide6.QtCore import QObject
 from tumorviewer.gui.window.header import Header
 from tumorviewer.gui.window.training_page import TrainingTab
 from tumorviewer.gui.words import percent
+from tumorviewer.state.training.task import TaskStatus
 from tumorviewer.state.workspace import Workspace
 
 
 class TrainingMark(QObject):
-    """Writes how far the run is behind the name of the tab.
+    """Writes behind the name of the tab how far the run is, and that it ended while scans were looked at.
 
     Parameters
     ----------
@@ -21,25 +22,42 @@ class TrainingMark(QObject):
 
     def __init__(self, workspace: Workspace, tab: TrainingTab, header: Header) -> None:
         super().__init__(header)
-        self._workspace, self._header = workspace, header
+        self._workspace, self._tab, self._header = workspace, tab, header
         self._words = header.tabs.tabText(1)
         self._follows = False
+        self._unseen: TaskStatus | None = None
         tab.loaded.connect(self._follow)
         self._follow()  # another language makes another window, and the run goes on
+
+    def show_now(self) -> None:
+        """Write how it is; what was not seen yet may be in sight now."""
+        desk = self._workspace.training
+        if self._is_seen():
+            self._unseen = None
+        if desk is not None and desk.run.task.busy:
+            text = self.tr("{tab} · {percent}").format(tab=self._words, percent=percent(desk.run.pace.share))
+        elif self._unseen is TaskStatus.DONE:
+            text = self.tr("{tab} · finished").format(tab=self._words)
+        elif self._unseen is TaskStatus.FAILED:
+            text = self.tr("{tab} · interrupted").format(tab=self._words)
+        else:
+            text = self._words
+        if text != self._header.tabs.tabText(1):
+            self._header.tabs.setTabText(1, text)
 
     def _follow(self) -> None:
         desk = self._workspace.training
         if desk is not None and not self._follows:
             self._follows = True
-            desk.run.task.changed.connect(self._show)
-            desk.run.progressed.connect(self._show)
-            self._show()
+            desk.run.task.changed.connect(self._status_changed)
+            desk.run.progressed.connect(self.show_now)
+            self.show_now()
 
-    def _show(self) -> None:
+    def _status_changed(self) -> None:
         desk = self._workspace.training
-        text = self._words
-        if desk is not None and desk.run.task.busy:
-            words = self.tr("{tab} · {percent}")
-            text = words.format(tab=self._words, percent=percent(desk.run.pace.share))
-        if text != self._header.tabs.tabText(1):
-            self._header.tabs.setTabText(1, text)
+        ended = desk is not None and desk.run.task.status in (TaskStatus.DONE, TaskStatus.FAILED)
+        self._unseen = desk.run.task.status if ended and desk is not None and not self._is_seen() else None
+        self.show_now()
+
+    def _is_seen(self) -> bool:
+        return self._tab.isVisible()

@@ -123,7 +123,8 @@ class RunHistory:
     def restore(self, epochs: Iterable[Mapping[str, Any]]) -> None:
         """Take the epochs of a kept history, as a finished or interrupted run left it."""
         known = {item.name for item in fields(EpochEnded)}
-        kept = [EpochEnded(**{name: row[name] for name in known}) for row in epochs]
+        # A row without its figures was written by another version, or by nobody.
+        kept = [EpochEnded(**{name: row[name] for name in known}) for row in epochs if known <= row.keys()]
         self.head_epochs = [epoch for epoch in kept if epoch.phase == HEAD]
         self.epochs = [epoch for epoch in kept if epoch.phase != HEAD]
 

@@ -33,7 +33,7 @@ class KeptRuns(QObject):
 
     def take(self, runs: Sequence[KeptRun]) -> None:
         """Show what lies there now."""
-        self.runs = tuple(runs)
+        self.runs, self.problem = tuple(runs), ""
         there = {run.folder for run in runs}
         gone = [folder for folder in self._beside if folder not in there]
         self._beside = [folder for folder in self._beside if folder in there]

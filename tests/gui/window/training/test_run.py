@@ -70,7 +70,10 @@ def test_a_run_from_start_to_end(studio: Studio, heads: Path, tmp_path: Path) ->
     assert scene.window.header.tabs.tabText(1).startswith("Training · ")
 
     studio.page.run.control.main.click()
+    scene.act(Act.REVIEW)
     wait_for(studio, TaskStatus.DONE)
+    assert scene.window.header.tabs.tabText(1) == "Training · finished", "until it is looked at"
+    scene.act(Act.TRAINING)
     assert scene.window.header.tabs.tabText(1) == "Training"
     studio.wait(lambda: [run.status for run in desk.kept.runs] == [RunStatus.FINISHED])
     check_what_is_drawn(studio, output)

@@ -258,7 +258,8 @@ class PlanPage(QWidget):
     def _show_banners(self) -> None:
         plan = self._plan
         self.no_data.say("info", "" if plan.data.ready else self._no_data_text())
-        self.trouble.say("danger", plan.trouble)
+        trouble = self.tr("This did not work: {reason}").format(reason=plan.trouble) if plan.trouble else ""
+        self.trouble.say("danger", trouble)
         wrong = [name for name in plan.problems if name and not self._is_seen(name)]
         if "" in plan.problems:
             self.together.say("danger", together_text(plan.values))

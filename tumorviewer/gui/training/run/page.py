@@ -69,6 +69,7 @@ class RunPage(QWidget):
         self._desk.plan.changed.connect(self.control.show_run)
         self._desk.data.changed.connect(self.curves.show_levels)
         self._desk.kept.changed.connect(self._show_trouble)
+        self._desk.plan.changed.connect(self._show_trouble)
         self.control.log.clicked.connect(self.show_log)
         self.way_out.clicked.connect(lambda: self._desk.show(self._way_to))
 
@@ -118,7 +119,8 @@ class RunPage(QWidget):
         self.notes.say("warning" if leak else "info", "\n".join([*lines, *map(note_text, self._desk.run.notes)]))
 
     def _show_trouble(self) -> None:
-        self.trouble.say("danger", self._desk.kept.problem)
+        reason = self._desk.kept.problem or self._desk.plan.trouble
+        self.trouble.say("danger", self.tr("This did not work: {reason}").format(reason=reason) if reason else "")
 
     # ------------------------------------------------------------ what happened, in a sentence
 
