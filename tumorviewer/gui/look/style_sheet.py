@@ -146,6 +146,11 @@ QMenu::right-arrow { image: @right@; width: 12px; height: 12px; right: 6px; }
 
 QAbstractItemView { selection-color: @text@; selection-background-color: @tint@; alternate-background-color: @ground@; }
 QTreeView, QListView, QTableView { border: 1px solid @border@; border-radius: 6px; }
+QTreeView::indicator {
+  width: 12px; height: 12px; background: @sunken@; border: 1px solid @edge@; border-radius: 4px;
+}
+QTreeView::indicator:hover { border-color: @accent@; }
+QTreeView::indicator:checked { background: @accent@; border-color: @accent@; image: @check@; }
 QHeaderView::section {
   color: @quiet@; background: @ground@; border: 0; border-bottom: 1px solid @border@; padding: 6px 8px;
 }

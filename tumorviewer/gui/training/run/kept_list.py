@@ -39,6 +39,7 @@ class KeptCard(Card):
     def __init__(self, desk: TrainingDesk, crew: Crew, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
         self._desk, self._crew = desk, crew
+        self._follow: Path | None = None  # a run that is shown now; it may be on the list only in a moment
         self.title.setText(self.tr("Runs"))
         self.table = QTreeWidget()
         self.show_it = QPushButton(icon("chart"), self.tr("Show"))
@@ -61,7 +62,7 @@ class KeptCard(Card):
         self.delete.clicked.connect(self._ask_to_delete)
         desk.kept.changed.connect(self._show)
         desk.kept.beside_changed.connect(self._show)
-        desk.run.begun.connect(self._show)
+        desk.run.begun.connect(self._begun)
         desk.run.task.changed.connect(self._show)
         self._show()
 
@@ -104,6 +105,8 @@ class KeptCard(Card):
             for run in kept.runs:
                 self.table.addTopLevelItem(self._item(run))
             folder = before.folder if before is not None else self._desk.run.output
+            if kept.of(self._follow) is not None:
+                folder, self._follow = self._follow, None
             if folder is not None:
                 self.choose(folder)
         self.say(
@@ -118,6 +121,10 @@ class KeptCard(Card):
         for button in (self.show_it, self.go_on, self.delete):
             button.setVisible(bool(kept.runs))
         self._show_buttons()
+
+    def _begun(self) -> None:
+        self._follow = self._desk.run.output
+        self._show()
 
     def _item(self, run: KeptRun) -> QTreeWidgetItem:
         data = run.asked.data.name if run.asked is not None else "–"
