@@ -8,7 +8,8 @@ from pathlib import Path
 from gui.window.pseudo import PseudoTranslator, cut_texts, is_translated, speak, texts_of
 from gui.window.training.conftest import Studio
 from gui.window.training.runs_at_hand import TINY, answer_file, give_data
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QScrollArea
 from pytestqt.exceptions import TimeoutError
@@ -114,6 +115,19 @@ def test_the_base_decides_the_network_unless_it_is_from_scratch(studio: Studio, 
     assert plan.base.path == weights
     assert base.variant.currentData() == "b0"
     assert weights.name in base.base.currentText()
+
+
+def test_scrolling_past_a_list_does_not_change_it(studio: Studio) -> None:
+    page, plan = opened(studio), studio.desk.plan
+    box = page.fields["size"].editor
+    at = QPointF(box.rect().center())
+    turn = QWheelEvent(
+        at, QPointF(box.mapToGlobal(box.rect().center())), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QCoreApplication.sendEvent(box, turn)
+    assert plan.values["size"] == TrainConfig().size
+    assert not turn.isAccepted()
 
 
 def test_settings_are_saved_and_loaded(studio: Studio, tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def check_what_is_drawn(studio: Studio, output: Path) -> None:
     assert page.confusion.matrix.counts == rows[0]["confusion"]
     assert page.banner.isVisible()
     assert page.control.best.value.text().endswith("%")
+    assert "after epoch 2" in studio.page.help.topics[0].here, "explained with the person's own figures"
 
 
 def check_exports(studio: Studio, output: Path, folder: Path) -> None:

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.parts import quiet
+from tumorviewer.gui.training.plan.fields import ChoiceBox
 from tumorviewer.gui.training.plan.words import variant_name
 from tumorviewer.inference.card import VARIANTS
 from tumorviewer.state.training.plan import BASE, PlanState
@@ -26,7 +27,7 @@ class BaseBox(QWidget):
         super().__init__(parent)
         self._plan = plan
         self._shown: object = None
-        self.base, self.variant = QComboBox(), QComboBox()
+        self.base, self.variant = ChoiceBox(), ChoiceBox()
         self.base.setAccessibleName(self.tr("Start from"))
         self.variant.setAccessibleName(self.tr("Network"))
         for name in VARIANTS:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from tumorviewer.gui.look.tokens import UNIT
@@ -13,6 +14,14 @@ from tumorviewer.gui.training.plan.words import problem_text
 from tumorviewer.state.training.plan import PlanState
 
 SMALL = UNIT // 2
+
+
+class ChoiceBox(QComboBox):
+    """A list to choose from that leaves the wheel to the page: what is scrolled past must not change."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
 
 
 class Field(QWidget):
@@ -106,7 +115,7 @@ class ChoiceField(Field):
 
     def make_editor(self) -> QComboBox:
         """Return a list to choose from."""
-        box = QComboBox()
+        box = ChoiceBox()
         for text, value in self._choices:
             box.addItem(text, value)
         box.activated.connect(lambda: self.plan.set(self.name, box.currentData()))

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from training.events import EpochEnded
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.tokens import UNIT, blend, contrast, tokens
 from tumorviewer.gui.look.verdicts import paint_mark
 from tumorviewer.gui.training.parts import Card, quiet
+from tumorviewer.gui.training.plan.fields import ChoiceBox
 from tumorviewer.gui.words import class_name, number
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.state.training.history import HEAD, RunHistory
@@ -96,7 +97,7 @@ class ConfusionCard(Card):
         self.say(self.tr("Validation scans: a row a label, a column an answer. Right answers lie on the diagonal."))
         self._epochs: list[EpochEnded] = []
         self._best: EpochEnded | None = None
-        self.epoch = QComboBox()
+        self.epoch = ChoiceBox()
         self.epoch.setAccessibleName(self.tr("Epoch"))
         self.epoch.setMinimumWidth(20 * UNIT)
         self.epoch.activated.connect(lambda _: self._show_chosen())
