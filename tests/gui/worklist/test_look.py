@@ -96,7 +96,9 @@ words = st.text("abcdefgh ", max_size=30)
 
 
 @given(st.integers(200, 600), st.integers(8, 40), words, words, words)
-def test_parts_of_a_row_never_lie_on_each_other(width: int, size: int, verdict: str, figures: str, label: str) -> None:
+def test_parts_of_a_row_never_lie_on_each_other(
+    qapp: QApplication, width: int, size: int, verdict: str, figures: str, label: str
+) -> None:
     font = QFont()
     font.setPixelSize(size)
     metrics = QFontMetrics(font)

@@ -11,6 +11,7 @@ from tumorviewer.gui.reason_words import reason_text
 from tumorviewer.gui.viewer.colours import GROUND
 from tumorviewer.gui.words import class_name, verdict_name
 from tumorviewer.gui.worklist.chip import RADIUS, draw_chip
+from tumorviewer.gui.worklist.drawn_rows import DrawnRows
 from tumorviewer.gui.worklist.model import Index, WorklistModel
 from tumorviewer.gui.worklist.row_layout import (
     EDGE,
@@ -38,6 +39,7 @@ class RowDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails) -> None:
         super().__init__()
         self._thumbnails = thumbnails
+        self._drawn = DrawnRows()
 
     def row_height(self, widget: QWidget) -> int:
         """Return the height of a row for a font."""
@@ -60,13 +62,26 @@ class RowDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, WorklistModel)
         entry = model.entry(index.row())
-        parts = lay_out(option.rect, option.fontMetrics)
+        place, look = place_in_stack(entry, model.worklist), tokens()
+        image = self._thumbnails.image(entry.id) if entry.error is None else None
+        seen = (
+            entry.id, entry.name, place, entry.error, entry.answer, entry.label, entry.note, look.dark,
+            option.state.value, option.font.key(), image.cacheKey() if image is not None else 0,
+        )  # fmt: skip
+
+        def draw(target: QPainter, rect: QRect) -> None:
+            self._draw_row(target, rect, option, entry, place)
+
+        self._drawn.paint(painter, option.rect, seen, draw)
+
+    def _draw_row(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, entry: Entry, place: str) -> None:
+        parts = lay_out(rect, option.fontMetrics)
         ground = ground_of(option.state, tokens())
         painter.save()
         painter.setFont(figures(option.font))
-        _draw_ground(painter, option, ground)
+        _draw_ground(painter, rect, option.state, ground)
         self._draw_thumbnail(painter, parts.thumbnail, entry)
-        _draw_name(painter, parts.name, entry, place_in_stack(entry, model.worklist))
+        _draw_name(painter, parts.name, entry, place)
         if entry.status is RowStatus.UNREADABLE:
             _draw_reason(painter, parts.answer, entry, ground)
         else:
@@ -130,15 +145,14 @@ def ground_of(state: QStyle.StateFlag, look: Tokens) -> QColor:
     return blend(look.text, look.sunken, 0.06) if state & _State.State_MouseOver else look.sunken
 
 
-def _draw_ground(painter: QPainter, option: QStyleOptionViewItem, ground: QColor) -> None:
-    painter.fillRect(option.rect, ground)
-    if option.state & _State.State_Selected:
-        rect = option.rect
+def _draw_ground(painter: QPainter, rect: QRect, state: QStyle.StateFlag, ground: QColor) -> None:
+    painter.fillRect(rect, ground)
+    if state & _State.State_Selected:
         painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), tokens().accent)
-    if option.state & _State.State_HasFocus:
+    if state & _State.State_HasFocus:
         painter.setPen(QPen(tokens().accent, 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.drawRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def _draw_name(painter: QPainter, rect: QRect, entry: Entry, place: str) -> None:
