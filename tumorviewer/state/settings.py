@@ -57,6 +57,8 @@ MODEL = Setting("model/name", "")
 SORT = Setting("worklist/sort", "OPENED")
 EXPORT_PATHS = Setting("export/full_paths", False)
 """Full paths may hold names of patients: off unless the person says so."""
+DATA_SET = Setting("training/data_set", "")
+"""The one that was opened last."""
 
 
 class Settings(QObject):

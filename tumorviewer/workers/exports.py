@@ -1,6 +1,6 @@
 """What is being exported, as the window sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,18 +30,25 @@ class Exports(QObject):
         super().__init__(parent)
         self._workspace, self._exporter = workspace, exporter
         self._jobs: dict[ExportRequest, Job] = {}
+        self._told: dict[ExportRequest, Callable[[ExportEnd], None]] = {}
         exporter.progressed.connect(self._progressed)
         exporter.ended.connect(self._ended)
 
-    def export(self, kind: ExportKind, ids: Sequence[int], target: Path) -> None:
-        """Write rows to a file or folder."""
+    def export(
+        self,
+        kind: ExportKind,
+        ids: Sequence[int],
+        target: Path,
+        done: Callable[[ExportEnd], None] = lambda _: None,
+    ) -> None:
+        """Write rows to a file or folder; `done` is told how that ended."""
         entries = self._workspace.worklist.entries
         rows = tuple(_row(entries[entry_id]) for entry_id in ids if entry_id in entries)
         job = self._workspace.jobs.begin(JobKind.EXPORTING)
         job.progress(0, len(rows))
         full_paths = self._workspace.settings.get(EXPORT_PATHS)
         request = ExportRequest(kind, rows, target, full_paths, job.stop)
-        self._jobs[request] = job
+        self._jobs[request], self._told[request] = job, done
         self._exporter.export(request)
 
     def _progressed(self, request: ExportRequest, done: int) -> None:
@@ -57,6 +64,7 @@ class Exports(QObject):
             kind, job_end = NoticeKind.EXPORT_STOPPED, JobEnd.CANCELLED
         job.finish(job_end)
         self._workspace.notices.tell(Notice(kind, request.target.name, end.problem, end.written, end.failed))
+        self._told.pop(request)(end)
 
 
 def _row(entry: Entry) -> ExportRow:

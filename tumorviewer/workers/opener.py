@@ -69,8 +69,8 @@ class Opener(Worker):
         self._requests: deque[OpenRequest] = deque()
         self._forgetting = False
         self._tidied = False
-        # Two batches may be on their way to the window: so it never has more than that to do at once.
-        self._room = threading.Semaphore(2)
+        # While the window takes a batch in, the next one is not begun: both would only slow each other down.
+        self._taken = threading.Event()
 
     def open(self, request: OpenRequest) -> None:
         """Take a request, from any thread."""
@@ -80,7 +80,7 @@ class Opener(Worker):
 
     def taken(self) -> None:
         """Say that a batch was taken, from any thread."""
-        self._room.release()
+        self._taken.set()
 
     def forget_archives(self) -> None:
         """Remove what was unpacked until now, asked from any thread when none of it is open any more."""
@@ -118,13 +118,14 @@ class Opener(Worker):
         opening = Opening(request.paths, self._library, lambda: self.model_sha256, self._unpacked, stopped)
         scans = unreadable = 0
         for batch in opening.batches():
-            while not self._room.acquire(timeout=0.05) and not stopped():
-                pass
             if stopped():
                 break
             scans += sum(arrival.surveyed.frames if arrival.surveyed else 1 for arrival in batch.arrivals)
             unreadable += sum(arrival.error is not None for arrival in batch.arrivals)
+            self._taken.clear()
             self.arrived.emit(request, batch)
+            while not self._taken.wait(0.05) and not stopped():
+                pass
         opened = Opened(scans, unreadable, opening.skipped, request.stop.is_set(), tuple(opening.refused))
         self.ended.emit(request, opened)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from tumorviewer.state.entries import Arrival
 from tumorviewer.state.jobs import Job, JobEnd, JobKind
@@ -50,7 +50,7 @@ class Openings(QObject):
             job.finish(JobEnd.CANCELLED)
 
     def _arrived(self, request: OpenRequest, batch: Batch) -> None:
-        self._opener.taken()
+        QTimer.singleShot(0, self._opener, self._opener.taken)  # when this is done, and drawn
         job = self._jobs.get(request)
         if job is None or job.stop.is_set():
             return

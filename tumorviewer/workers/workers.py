@@ -137,7 +137,7 @@ class Workers(QObject):
 
         if self._crew is None:
             desk = self._workspace.training = TrainingDesk(self._folder, missing_parts(), self._workspace)
-            self._crew = Crew(desk, self._workspace, self.errands, self._start_one, self)
+            self._crew = Crew(desk, self._workspace, self.errands, self._exports, self._start_one, self)
         return self._crew.desk, self._crew
 
     def shutdown(self) -> None:

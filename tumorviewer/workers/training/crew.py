@@ -11,7 +11,9 @@ from tumorviewer.state.training.task import Task
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.child_runner import ChildRunner
 from tumorviewer.workers.errands import Errands
+from tumorviewer.workers.exports import Exports
 from tumorviewer.workers.threads import Worker
+from tumorviewer.workers.training.data_crew import DataCrew
 from tumorviewer.workers.training.pictures import PictureReader
 from tumorviewer.workers.training.plan_crew import PlanCrew
 from tumorviewer.workers.training.run_crew import RunCrew
@@ -29,6 +31,8 @@ class Crew(QObject):
     workspace : Workspace
     errands : Errands
         For small pieces of work.
+    exports : Exports
+        For data sets out of the worklist.
     start : callable
         Gives a worker its thread.
 
@@ -36,6 +40,7 @@ class Crew(QObject):
     ----------
     pictures : PictureReader
         For all grids; who asks makes keys of its own, so that the answers can be told apart.
+    data : DataCrew
     plans : PlanCrew
     runs : RunCrew
     """
@@ -45,6 +50,7 @@ class Crew(QObject):
         desk: TrainingDesk,
         workspace: Workspace,
         errands: Errands,
+        exports: Exports,
         start: Callable[[Worker], None],
         parent: QObject | None = None,
     ) -> None:
@@ -54,8 +60,11 @@ class Crew(QObject):
         self._runners: list[ChildRunner] = []
         self.pictures = PictureReader()
         self.start(self.pictures)
+        for task in desk.data.tasks:
+            self.serve(task)
         self.serve(desk.run.task)
         self.serve(desk.plan.measuring)
+        self.data = DataCrew(desk, workspace, errands, exports, self)
         self.plans, self.runs = PlanCrew(desk, errands, self), RunCrew(desk, errands, self)
 
     def serve(self, task: Task) -> None:

@@ -45,7 +45,7 @@ def overview(each: int) -> DataOverview:
 def give_data(studio: "Studio", heads: Path) -> None:
     """Let a data set be ready, as the page of the data leaves it."""
     data: Any = studio.desk.data
-    data.folder, data.overview, data.ready = heads, overview(24), True
+    data.folder, data.overview = heads, overview(24)
     data.changed.emit()
 
 
