@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from training.errors import WeightsError
+from training.imported import SUFFIX, note_imported
 from training.keras_ends import Head
 from training.keras_files import open_model_file
 from training.keras_layers import Arrays, Layer, list_layers
@@ -82,7 +83,7 @@ def import_weights(
     classes : sequence of str
         The model's classes in the order of its outputs, in any usual spelling.
     output_folder : Path
-        Where ``<name>.weights.h5`` is written, a base for fine-tuning.
+        Where ``<name>.weights.h5`` is written, a base for fine-tuning, with a file beside it that tells its origin.
     variant : str, optional
         A key of `VARIANTS`; found from the file by default.
     export : callable, optional
@@ -103,7 +104,7 @@ def import_weights(
     """
     if not _NAME.fullmatch(name):
         raise WeightsError(f"{name!r} is no name for a model: use letters, digits, '.', '_' and '-'")
-    target = output_folder / f"{name}.weights.h5"
+    target = output_folder / f"{name}{SUFFIX}"
     if target.exists():
         raise WeightsError(f"{target} exists already; choose another name or remove it")
     content = read_bytes(path)
@@ -112,6 +113,14 @@ def import_weights(
     for note in imported.notes if report else ():
         report(note)  # type: ignore[misc]  # only with a report, see above
     save_weights(network, target, head=imported.head_complete)
+    note_imported(
+        target,
+        source=path.name,
+        sha256=imported.sha256,
+        variant=network.variant,
+        head_complete=imported.head_complete,
+        notes=imported.notes,
+    )
     return export(imported, output_folder) if export and imported.head_complete else target
 
 

@@ -94,3 +94,19 @@ def test_control_characters_of_a_card_do_not_reach_the_terminal(models: Path, ca
     card.write_text(json.dumps(values), encoding="utf-8")
     assert main(["models", "list"]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_export_rename_remove(models: Path, tmp_path: Path, capsys: Capture):
+    target = tmp_path / "tiny.zip"
+    assert main(["models", "export", "tiny", str(target)]) == 0
+    assert main(["models", "export", "tiny", str(target)]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert main(["models", "export", "tiny", str(target), "--force"]) == 0
+    assert main(["models", "rename", "tiny-1.0", "clinic"]) == 0
+    assert main(["models", "rename", "clinic-1.0", "a/b"]) == 1
+    assert main(["models", "import", str(target)]) == 0
+    assert main(["models", "remove", "tiny-1.0"]) == 0
+    assert [folder.name for folder in models.iterdir()] == ["clinic-1.0"]
+    make_bundle(paths.shipped_models(), name="base")
+    assert main(["models", "remove", "base"]) == 1
+    assert "came with the program" in capsys.readouterr().err

@@ -1,10 +1,18 @@
-"""``tumorviewer models``: which models there are, what they are, whether they are unchanged; and taking in new ones."""
+"""``tumorviewer models``: which models there are and whether they are unchanged; taking them in, giving them away."""
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tumorviewer.cli.common import EXIT_DONE, EXIT_FAILED, EXIT_USAGE, CommandError, say
+from tumorviewer.cli.events import add_events_option, tell_window
+
+if TYPE_CHECKING:
+    from training.child import Child
+    from training.events import Found
 
 FOREIGN_SUFFIXES = (".h5", ".hdf5", ".keras")
 FOREIGN_CLASSES = "glioma,meningioma,no_tumor,pituitary"
@@ -12,7 +20,9 @@ FOREIGN_CLASSES = "glioma,meningioma,no_tumor,pituitary"
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the sub-command and its own sub-commands."""
-    parser = subparsers.add_parser("models", help="list, show, verify or import models", description=__doc__)
+    parser = subparsers.add_parser(
+        "models", help="list, show, verify, import, export or rename models", description=__doc__
+    )
     actions = parser.add_subparsers(metavar="ACTION", title="actions", required=True)
 
     action = actions.add_parser("list", help="list the models that are here; * marks the one that is used by default")
@@ -37,7 +47,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=FOREIGN_CLASSES,
         help="order of the outputs of an .h5 or .keras file; default, as Keras sorts class folders: %(default)s",
     )
+    add_events_option(action)
     action.set_defaults(func=_import)
+
+    action = actions.add_parser("export", help="write a model into one zip file that can be imported elsewhere")
+    action.add_argument("name", help="name-version, or a bundle's folder")
+    action.add_argument("path", type=Path, metavar="FILE", help="the zip file to make")
+    action.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    action.set_defaults(func=_export)
+
+    action = actions.add_parser("rename", help="give one of your own models another name; its version stays")
+    action.add_argument("name", help="name-version")
+    action.add_argument("new_name", metavar="NEW")
+    action.set_defaults(func=_rename)
+
+    action = actions.add_parser("remove", help="remove one of your own models")
+    action.add_argument("name", help="name-version")
+    action.set_defaults(func=_remove)
 
 
 def _list(_options: argparse.Namespace) -> int:
@@ -115,7 +141,12 @@ def _import(options: argparse.Namespace) -> int:
             raise CommandError(
                 f"{name!r} is no name for a model: use letters, digits, dots, dashes; give one with --name.", EXIT_USAGE
             )
+        if options.events:
+            log = paths.user_data() / "logs" / "import.log"
+            return tell_window(log, lambda child: _import_for_window(source, name, options.classes, child))
         return _import_foreign(source, name, options.classes)
+    if options.events:
+        raise CommandError("--events is for .h5 and .keras files.", EXIT_USAGE)
     if options.name:
         raise CommandError("--name is for .h5 and .keras files; a bundle has the name that its card says.", EXIT_USAGE)
     try:
@@ -131,20 +162,76 @@ def _import(options: argparse.Namespace) -> int:
 def _import_foreign(source: Path, name: str, classes: str) -> int:
     """Take in the weights of a notebook's model. Uncalibrated as it is, it is a base for training, not yet a model."""
     from training.errors import TrainingError  # the training parts may be missing: main() says how to get them
-    from training.foreign import import_weights
-    from tumorviewer import paths
 
-    folder = paths.user_data() / "weights"
-    order = [part.strip() for part in classes.split(",") if part.strip()]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        result = import_weights(source, name=name, classes=order, output_folder=folder, report=say)
+        result = _take_weights(source, name, classes)
     except TrainingError as error:
         raise CommandError(f"{str(source)!r} was not imported: {error}") from error
     except OSError as error:
         raise CommandError(f"{str(source)!r} was not imported: {error.strerror} ({str(error.filename)!r}).") from error
     _put(f"The weights are in {str(result)!r}, a base to fine-tune from.")
     return EXIT_DONE
+
+
+def _import_for_window(source: Path, name: str, classes: str, _child: "Child") -> "Found":
+    from training.events import Found
+    from training.imported import read_imported
+
+    return Found("imported", read_imported(_take_weights(source, name, classes)).to_dict())
+
+
+def _take_weights(source: Path, name: str, classes: str) -> Path:
+    from training.foreign import import_weights  # as above
+    from tumorviewer import paths
+
+    folder = paths.user_data() / "weights"
+    order = [part.strip() for part in classes.split(",") if part.strip()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return import_weights(source, name=name, classes=order, output_folder=folder, report=say)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from tumorviewer.inference.upkeep import export_zip
+
+    with _refusals():
+        try:
+            target = export_zip(_folder(options.name), options.path, overwrite=options.force)
+        except FileExistsError as error:
+            raise CommandError(f"{str(options.path)!r} is there already; --force replaces it.", EXIT_USAGE) from error
+    _put(f"{options.name} is in {str(target)!r}.")
+    return EXIT_DONE
+
+
+def _rename(options: argparse.Namespace) -> int:
+    from tumorviewer import paths
+    from tumorviewer.inference.upkeep import rename_bundle
+
+    with _refusals():
+        folder = rename_bundle(_folder(options.name), paths.user_models(), options.new_name)
+    _put(f"{options.name} is now called {folder.name}.")
+    return EXIT_DONE
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from tumorviewer import paths
+    from tumorviewer.inference.upkeep import remove_bundle
+
+    with _refusals():
+        remove_bundle(_folder(options.name), paths.user_models())
+    _put(f"{options.name} is removed.")
+    return EXIT_DONE
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    from tumorviewer.inference.card import BundleError
+
+    try:
+        yield
+    except BundleError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(f"{error.strerror} ({str(error.filename)!r}). Nothing was changed.") from error
 
 
 def _folder(name: str | None) -> Path:

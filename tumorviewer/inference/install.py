@@ -1,25 +1,30 @@
 """Taking in a bundle, a folder or a zip file: checked first, then there whole or not at all."""
 
+import hashlib
 import os
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
 from tumorviewer.files import sync_folder
-from tumorviewer.inference.bundle import CARD, REQUIRED, size_limit, verify_bundle
-from tumorviewer.inference.card import BundleError, Card, card_from_json
+from tumorviewer.inference.bundle import CARD, READABLE_CARD, REQUIRED, check_digest, size_limit, verify_bundle
+from tumorviewer.inference.card import BundleError, Card, card_from_json, card_to_json, is_plain_name
+from tumorviewer.inference.catalogue import shipped
 
 _PIECE: Final = 2**20
 _MOST_ENTRIES: Final = 200
 
 _Opener = Callable[[str], AbstractContextManager[IO[bytes]]]
+_Naming = Callable[[Card], tuple[str, str]]
+"""Gives name and version to a bundle."""
 
 
-def import_bundle(source: Path, models: Path) -> Path:
+def import_bundle(source: Path, models: Path, *, called: _Naming | None = None) -> Path:
     """Copy a bundle into `models`, verified.
 
     Only the card and the files that it names are taken, under plain names and up to fixed sizes, into a temporary
@@ -31,6 +36,8 @@ def import_bundle(source: Path, models: Path) -> Path:
         A bundle's folder, or a zip file with one bundle, at its top or in one folder.
     models : Path
         The folder of the user's models; made if it is missing.
+    called : callable, optional
+        Takes the card and returns the name and version that the copy is to have; default: those of the card.
 
     Returns
     -------
@@ -40,12 +47,13 @@ def import_bundle(source: Path, models: Path) -> Path:
     Raises
     ------
     BundleError
-        If the bundle is refused, or one of its name and version is there already. Nothing is left behind.
+        If the bundle is refused, or one of its name and version is there already, also among those that came with the
+        program. Nothing is left behind.
     OSError
         If `models` cannot be written.
     """
     if source.is_dir():
-        return _take(lambda name: _open_plain(source, name), models)
+        return _take(lambda name: _open_plain(source, name), models, called)
     try:
         with zipfile.ZipFile(source) as archive:
             inside = _names_in(archive)
@@ -55,23 +63,31 @@ def import_bundle(source: Path, models: Path) -> Path:
                     raise BundleError(f"{name} is missing in it.")
                 return archive.open(inside[name])
 
-            return _take(open_entry, models)
+            return _take(open_entry, models, called)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise BundleError(f"{str(source)!r} is no readable zip file of a bundle ({error}).") from error
     except FileNotFoundError as error:
         raise BundleError(f"{str(source)!r} is not there.") from error
 
 
-def _take(open_file: _Opener, models: Path) -> Path:
+def _take(open_file: _Opener, models: Path, called: _Naming | None) -> Path:
     card = _read_card(open_file)
-    target = models / card.full_name
+    name, version = called(card) if called is not None else (card.name, card.version)
+    full_name = f"{name}-{version}"
+    if not is_plain_name(name) or not is_plain_name(version) or not is_plain_name(full_name):
+        raise BundleError(f"{full_name!r} is no name for a model: use letters, digits, dots and dashes.")
+    target = models / full_name
     if target.exists():
-        raise BundleError(f"a model called {card.full_name} is there already, in {str(target)!r}; remove it first.")
+        raise BundleError(f"a model called {full_name} is there already, in {str(target)!r}; remove it first.")
+    if full_name in [entry.name for entry in shipped()]:
+        raise BundleError(f"a model called {full_name} came with the program.")
     models.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".incoming-", dir=models))
     try:
-        for name in (CARD, *card.files):
-            _copy(open_file, name, temporary / name)
+        for file in (CARD, *card.files):
+            _copy(open_file, file, temporary / file)
+        if full_name != card.full_name:
+            _write_name(temporary, card, name, version)
         verify_bundle(temporary)
         temporary.chmod(0o755)  # mkdtemp makes it for the owner alone
         temporary.rename(target)
@@ -91,6 +107,21 @@ def _read_card(open_file: _Opener) -> Card:
     if missing:
         raise BundleError(f"card.json: the key 'files.{missing[0]}' is missing.")
     return card
+
+
+def _write_name(folder: Path, card: Card, name: str, version: str) -> None:
+    """Write another name into the card, and into the heading of the card for readers."""
+    files = dict(card.files)
+    if READABLE_CARD in files:
+        check_digest(folder, READABLE_CARD, card)  # what was damaged must not get a fresh hash
+        heading = f"# {card.name} {card.version}".encode()
+        text = (folder / READABLE_CARD).read_bytes()
+        if text.startswith(heading + b"\n"):
+            text = f"# {name} {version}".encode() + text[len(heading) :]
+            (folder / READABLE_CARD).write_bytes(text)
+            files[READABLE_CARD] = hashlib.sha256(text).hexdigest()
+    renamed = card_to_json(replace(card, name=name, version=version, files=files))
+    (folder / CARD).write_text(renamed, encoding="utf-8", newline="")
 
 
 def _copy(open_file: _Opener, name: str, target: Path) -> None:
