@@ -50,7 +50,7 @@ class Openings(QObject):
             job.finish(JobEnd.CANCELLED)
 
     def _arrived(self, request: OpenRequest, batch: Batch) -> None:
-        QTimer.singleShot(0, self._opener, self._opener.taken)  # when this is done, and drawn
+        QTimer.singleShot(0, self, self._opener.taken)  # when this is done, and drawn
         job = self._jobs.get(request)
         if job is None or job.stop.is_set():
             return

@@ -73,7 +73,10 @@ class JobRow(QWidget):
         others = len(self._jobs.running) - 1
         line = job_line(job)
         self.text.setText(self.tr("{work} (+%n more)", "", others).format(work=line) if others else line)
+        # Qt draws a progress bar at once, and with it all that waits to be drawn; here it can wait, too.
+        self.bar.setUpdatesEnabled(False)
         self.bar.setRange(0, job.total or 0)
         self.bar.setValue(job.done)
+        self.bar.setUpdatesEnabled(True)
         self.cancel.setEnabled(not job.stop.is_set())
         self.cancel.setAccessibleName(self.tr("Cancel: {work}").format(work=line))

@@ -1,6 +1,7 @@
 """The tab Review: worklist, scan and prediction, or three ways to begin while nothing is open."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tumorviewer.gui.panel.panel import PredictionPanel
@@ -10,6 +11,7 @@ from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.thumbnails import Thumbnails
 
 SIDE, MIDDLE = 300, 720
+_PAUSE_MS = 30
 
 
 class ReviewPage(QStackedWidget):
@@ -43,6 +45,7 @@ class ReviewPage(QStackedWidget):
             self.splitter.setStretchFactor(place, 1 if part is self.middle else 0)
         self.splitter.setSizes([SIDE, MIDDLE, self.panel.sizeHint().width()])
         self._empty = QWidget()
+        self._warm = False
 
     def begin_with(self, empty: QWidget) -> None:
         """Take the page that is shown while nothing is open."""
@@ -65,6 +68,20 @@ class ReviewPage(QStackedWidget):
         following = parts[(next(within, -1) + 1) % len(parts)]
         target = self.panel.heat.box if following is self.panel else following
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Get ready for the first scan when all that is seen now is drawn."""
+        super().showEvent(event)
+        if not self._warm:
+            self._warm = True
+            QTimer.singleShot(0, self, self._warm_up)
+
+    def _warm_up(self) -> None:
+        """Lay out and draw the parts once, unseen and one at a time: the first time takes longest."""
+        self.splitter.resize(self.size())
+        self.splitter.grab(QRect(0, 0, 1, 1))
+        for number, part in enumerate((self.worklist, self.middle, self.panel), 1):
+            QTimer.singleShot(_PAUSE_MS * number, part, lambda part=part: part.isVisible() or part.grab())
 
     def _choose(self) -> None:
         wanted = self.splitter if len(self._worklist) else self._empty
