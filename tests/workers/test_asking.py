@@ -191,3 +191,20 @@ def test_a_model_that_is_gone_is_not_replaced_silently(make_desk: MakeDesk) -> N
     desk.wait_for_model()
     assert desk.model.status is ModelStatus.MISSING
     assert "gone-1.0" in desk.model.problem
+
+
+def test_a_chosen_model_that_was_removed_gives_way_to_the_shipped_one_and_it_is_said_once(make_desk: MakeDesk) -> None:
+    make_bundle(paths.user_models())
+    first = make_desk()
+    first.wait_for_model()
+    shipped = first.model.name
+    first.workspace.settings.set(MODEL, "tiny-1.0")
+    first.wait_for_model()
+    first.workspace.settings.save()
+    first.close()
+    shutil.rmtree(paths.user_models() / "tiny-1.0")
+    second = make_desk()
+    second.wait(lambda: second.model.name == shipped)
+    assert [notice.subject for notice in second.told(NoticeKind.MODEL_GONE)] == ["tiny-1.0"]
+    assert not second.told(NoticeKind.MODEL)
+    assert second.workspace.settings.get(MODEL) == ""

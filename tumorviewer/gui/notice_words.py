@@ -127,6 +127,11 @@ def _model(notice: Notice) -> str:
     return line.format(reason=notice.detail).strip()
 
 
+def _model_gone(notice: Notice) -> str:
+    line = translate("Notices", "The model {name} is no longer there. The model that came with the program is used.")
+    return line.format(name=notice.subject)
+
+
 def _exported(notice: Notice) -> str:
     words = Counted()
     line = words.exported(notice.count).format(target=notice.subject)
@@ -162,6 +167,7 @@ _LINES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.LIBRARY_UNWRITABLE: _unwritable,
     NoticeKind.SETTINGS: _settings,
     NoticeKind.MODEL: _model,
+    NoticeKind.MODEL_GONE: _model_gone,
     NoticeKind.EXPORTED: _exported,
     NoticeKind.EXPORT_FAILED: _export_failed,
     NoticeKind.EXPORT_STOPPED: _export_stopped,

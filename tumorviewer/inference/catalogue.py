@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -70,13 +70,18 @@ def active() -> Path:
     if wanted:
         return find(wanted)
     for entries in (shipped, own):  # the user's folder is looked up only if need be
-        usable = [entry for entry in entries() if entry.card]
-        if usable:
-            return max(usable, key=_age).folder
+        found = newest(entries())
+        if found is not None:
+            return found.folder
     raise NoModelError(
         "There is no model yet. Put a bundle into the user's models with `tumorviewer models import`, or make one "
         "with `tumorviewer train`."
     )
+
+
+def newest(entries: Iterable[Entry]) -> Entry | None:
+    """Return the newest usable one of some models."""
+    return max((entry for entry in entries if entry.card), key=_age, default=None)
 
 
 def find(name: str | None) -> Path:

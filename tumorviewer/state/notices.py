@@ -22,6 +22,8 @@ class NoticeKind(Enum):
     """The file `subject` cannot be written: nothing is saved."""
     SETTINGS = auto()
     MODEL = auto()
+    MODEL_GONE = auto()
+    """The model `subject` is no longer there: that which came with the program is used."""
     EXPORTED = auto()
     EXPORT_FAILED = auto()
     EXPORT_STOPPED = auto()

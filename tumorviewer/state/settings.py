@@ -54,6 +54,8 @@ JUDGE_ALL = Setting("model/judge_all", True)
 """Ask the model about all that is open, in the background."""
 MODEL = Setting("model/name", "")
 """``name-version``; "" is the newest that came with the program."""
+MODEL_BEFORE = Setting("model/before", "")
+"""``name-version`` of the model that was used before, to go back to; "" where there is none."""
 SORT = Setting("worklist/sort", "OPENED")
 EXPORT_PATHS = Setting("export/full_paths", False)
 """Full paths may hold names of patients: off unless the person says so."""

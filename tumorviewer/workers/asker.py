@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 
 from tumorviewer.inference.bundle import load_bundle
 from tumorviewer.inference.card import BundleError
-from tumorviewer.inference.catalogue import find
+from tumorviewer.inference.catalogue import NoModelError, find
 from tumorviewer.inference.prediction import Prediction
 from tumorviewer.inference.predictor import Predictor
 from tumorviewer.state.entries import AUTOMATIC
@@ -28,6 +28,8 @@ class Asker(Worker):
     """A `Bundle`, checked: it answers from now on."""
     missing = Signal(str)
     """There is no model: why, and what to do."""
+    gone = Signal(str, str)
+    """There is no model of the name that was chosen: name, and why."""
 
     def __init__(self, library: Library, attention: Attention) -> None:
         super().__init__()
@@ -83,7 +85,10 @@ class Asker(Worker):
             self._predictor = Predictor(bundle)  # also asks the golden question
         except BundleError as error:
             log.warning("no model: %s", type(error).__name__)
-            self.missing.emit(str(error))
+            if name and isinstance(error, NoModelError):
+                self.gone.emit(name, str(error))
+            else:
+                self.missing.emit(str(error))
         except OSError as error:
             log.warning("no model: %s", error.strerror)
             self.missing.emit(f"The model cannot be read: {error.strerror or error}.")

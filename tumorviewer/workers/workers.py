@@ -158,6 +158,7 @@ class Workers(QObject):
         workspace.settings.changed.connect(self._setting_changed)
         self._asker.loaded.connect(self._model_loaded)
         self._asker.missing.connect(self._model_missing)
+        self._asker.gone.connect(self._model_gone)
 
     def _start(self, priority: QThread.Priority, *workers: Worker) -> None:
         for worker in workers:
@@ -186,6 +187,15 @@ class Workers(QObject):
         self._opener.model_sha256 = ""
         self._workspace.model.missing(problem)
         self._workspace.notices.tell(Notice(NoticeKind.MODEL, detail=problem))
+
+    def _model_gone(self, name: str, problem: str) -> None:
+        """Go back from a chosen model that was removed to the one that came with the program, and say so once."""
+        settings = self._workspace.settings
+        if settings.get(MODEL) != name:
+            self._model_missing(problem)
+            return
+        self._workspace.notices.tell(Notice(NoticeKind.MODEL_GONE, name))
+        settings.set(MODEL, "")
 
     def _setting_changed(self, name: str) -> None:
         if name == MODEL.name:

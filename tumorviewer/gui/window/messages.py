@@ -11,7 +11,8 @@ MOST = 200
 
 _TROUBLE = {
     NoticeKind.ARCHIVE_REFUSED, NoticeKind.LIBRARY_DAMAGED, NoticeKind.LIBRARY_NEWER, NoticeKind.LIBRARY_UNWRITABLE,
-    NoticeKind.SETTINGS, NoticeKind.MODEL, NoticeKind.EXPORT_FAILED, NoticeKind.NOT_SAVED, NoticeKind.FAULT,
+    NoticeKind.SETTINGS, NoticeKind.MODEL, NoticeKind.MODEL_GONE, NoticeKind.EXPORT_FAILED, NoticeKind.NOT_SAVED,
+    NoticeKind.FAULT,
 }  # fmt: skip
 
 

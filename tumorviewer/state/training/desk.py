@@ -55,6 +55,11 @@ class Places:
         """The user's models."""
         return self.user / "models"
 
+    @property
+    def weights(self) -> Path:
+        """Weights from elsewhere, to start from."""
+        return self.user / "weights"
+
 
 class TrainingDesk(QObject):
     """What the tab shows. Widgets read and change it; workers feed it.
@@ -83,7 +88,7 @@ class TrainingDesk(QObject):
         self.plan = PlanState(self.data, self)
         self.run = TrainingRun(self)
         self.kept = KeptRuns(self)
-        self.result = ResultState(self.run, self)
+        self.result = ResultState(self)
         self.models = ModelsState(self)
 
     def show(self, step: Step) -> None:

@@ -34,10 +34,13 @@ class BaseChoice:
     kind : BaseKind
     path : Path or None
         Of the bundle or file; None where none was chosen yet, and for the other kinds.
+    known : str or None
+        The variant of a file, where more than its name tells it.
     """
 
     kind: BaseKind
     path: Path | None = None
+    known: str | None = None
 
     @property
     def setting(self) -> str:
@@ -55,7 +58,7 @@ class BaseChoice:
             case BaseKind.OWN:
                 return next((e.card.variant for e in models if e.folder == self.path and e.card), None)
             case BaseKind.FILE:
-                return _variant_of_file(self.path) if self.path is not None else None
+                return self.known or (_variant_of_file(self.path) if self.path is not None else None)
         return None
 
 

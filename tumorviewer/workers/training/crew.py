@@ -10,12 +10,14 @@ from tumorviewer.state.training.desk import TrainingDesk
 from tumorviewer.state.training.task import Task
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.child_runner import ChildRunner
-from tumorviewer.workers.errands import Errands
+from tumorviewer.workers.errands import ErrandRunner, Errands
 from tumorviewer.workers.exports import Exports
 from tumorviewer.workers.threads import Worker
 from tumorviewer.workers.training.data_crew import DataCrew
+from tumorviewer.workers.training.models_crew import ModelsCrew
 from tumorviewer.workers.training.pictures import PictureReader
 from tumorviewer.workers.training.plan_crew import PlanCrew
+from tumorviewer.workers.training.result_crew import ResultCrew
 from tumorviewer.workers.training.run_crew import RunCrew
 
 PARTS: Final = ("tensorflow", "keras", "h5py", "sklearn", "cleanlab", "psutil")
@@ -43,6 +45,8 @@ class Crew(QObject):
     data : DataCrew
     plans : PlanCrew
     runs : RunCrew
+    models : ModelsCrew
+    results : ResultCrew
     """
 
     def __init__(
@@ -63,9 +67,15 @@ class Crew(QObject):
         for task in desk.data.tasks:
             self.serve(task)
         self.serve(desk.run.task)
-        self.serve(desk.plan.measuring)
+        for task in (desk.plan.measuring, desk.result.gate.task, desk.models.importing):
+            self.serve(task)
         self.data = DataCrew(desk, workspace, errands, exports, self)
         self.plans, self.runs = PlanCrew(desk, errands, self), RunCrew(desk, errands, self)
+        copier = ErrandRunner()  # small work must not wait for models that are copied and hashed
+        self.start(copier)
+        self.models = ModelsCrew(desk, workspace, Errands(copier, self), self)
+        self.models.changed_on_disk.connect(self.plans.refresh_models)
+        self.results = ResultCrew(desk, errands, self.models, self)
 
     def serve(self, task: Task) -> None:
         """Give a task a thread of its own, which starts its processes."""
