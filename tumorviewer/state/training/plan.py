@@ -13,7 +13,6 @@ from training.speeds import Measured
 from tumorviewer.inference.catalogue import Entry
 from tumorviewer.state.training.data import DataState
 from tumorviewer.state.training.plan_base import BaseChoice, BaseKind, base_of
-from tumorviewer.state.training.plan_data import PlanData
 from tumorviewer.state.training.task import Task
 
 BASE: Final = "base"
@@ -78,7 +77,7 @@ class PlanState(QObject):
 
     def __init__(self, data: DataState, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.data = PlanData(data)
+        self.data = data
         self.values: dict[str, Any] = TrainConfig().to_dict()
         self.quick, self.augmenting = False, True
         self.base = BaseChoice(BaseKind.SHIPPED)
@@ -91,8 +90,7 @@ class PlanState(QObject):
         self.trouble = ""
         self._check()
         data.changed.connect(self._changed)
-        if hasattr(data, "augment_changed"):
-            data.augment_changed.connect(self._changed)
+        data.augment_changed.connect(self._changed)
 
     # ------------------------------------------------------------ what can be asked
 
