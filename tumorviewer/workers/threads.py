@@ -16,8 +16,8 @@ QUEUED: Final = Qt.ConnectionType.QueuedConnection
 DIRECT: Final = Qt.ConnectionType.DirectConnection
 """For methods of workers that may be called from any thread: a queued call would wait behind the work under way."""
 SWITCH_SECONDS: Final = 0.0001
-"""After so long a thread lets others run Python. By default it is fifty times as long, and the window would wait so long
-for each of the workers, several times in one frame: many of Qt's functions let go of Python for a moment."""
+"""After so long a thread lets others run Python. By default it is fifty times as long, and the window would wait
+so long for each of the workers, several times in one frame: many of Qt's functions let go of Python for a moment."""
 
 
 class Worker(QObject):

@@ -247,11 +247,15 @@ class DataState(QObject):
 
     # ------------------------------------------------------------ looking over
 
-    def look_over(self, look: Look | None = None) -> None:
-        """Want it looked over, by other rules or once more."""
+    def look_again(self) -> None:
+        """Want it looked over once more: files or decisions have changed."""
+        self.look_over(self.look)
+
+    def look_over(self, look: Look) -> None:
+        """Want it looked over by these rules."""
         if self.folder is None:
             return
-        self._wanted = look or self.look
+        self._wanted = look
         if self.looking.busy:
             self.looking.cancel()
         else:
@@ -260,7 +264,15 @@ class DataState(QObject):
 
     def mend(self) -> None:
         """Want it looked over with a split that keeps pictures and patients whole."""
-        self.look_over(replace(self.look, published=False))
+        self.use_own_split(False)
+
+    def use_pattern(self, pattern: str) -> None:
+        """Want it looked over with patients that file names tell."""
+        self.look_over(replace(self.look, pattern=pattern))
+
+    def use_own_split(self, published: bool) -> None:
+        """Want it looked over by its own parts, or by parts that keep pictures and patients whole."""
+        self.look_over(replace(self.look, published=published))
 
     def begin_look(self) -> Look | None:
         """Return what is wanted, which is at work from now on; None if nothing is."""

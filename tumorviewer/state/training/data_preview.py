@@ -20,6 +20,8 @@ class PreviewState(QObject):
     Attributes
     ----------
     task : Task
+    opened : bool
+        The sliders are shown.
     wanted : bool
         The preview is on the screen.
     listening : bool
@@ -37,7 +39,7 @@ class PreviewState(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.task = Task(self)
-        self.wanted = self.listening = False
+        self.opened = self.wanted = self.listening = False
         self.seed = 1
         self.before: NDArray[np.uint8] | None = None
         self.after: NDArray[np.uint8] | None = None
@@ -45,6 +47,12 @@ class PreviewState(QObject):
         self._number, self._waiting, self._stale = 0, False, False
         self.task.told.connect(self._told)
         self.task.changed.connect(self._task_changed)
+
+    def set_opened(self, opened: bool) -> None:
+        """Say whether the sliders are shown."""
+        if opened is not self.opened:
+            self.opened = opened
+            self.changed.emit()
 
     def want(self, wanted: bool) -> None:
         """Say whether the preview is on the screen; the process is there only then."""

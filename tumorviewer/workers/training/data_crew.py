@@ -1,6 +1,7 @@
 """What the page of the data asks of the disk and of other processes."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject
 from training.config import TrainConfig
 from training.decisions import save_decisions
 from training.overview import Verdict
+from training.patients import PatternTrial, try_pattern
 from training.preview import preview_request
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.state.settings import DATA_SET
@@ -143,6 +145,10 @@ class DataCrew(QObject):
                 lambda error: self._unreadable(folder, error),
             )
 
+    def try_pattern(self, names: Sequence[str], text: str, done: Callable[[PatternTrial | str], None]) -> None:
+        """Try a pattern on names, elsewhere, as some patterns take long; `done` is told, or why it is no pattern."""
+        self._errands.run(lambda: _tried(names, text), done, lambda error: done(str(error)))
+
     # ------------------------------------------------------------ labels
 
     def look_for_doubts(self) -> None:
@@ -193,6 +199,13 @@ class DataCrew(QObject):
             lambda _: None,
             lambda _: None,
         )
+
+
+def _tried(names: Sequence[str], text: str) -> PatternTrial | str:
+    try:
+        return try_pattern(names, re.compile(text))
+    except (re.error, OverflowError) as error:
+        return str(error)
 
 
 def _decided(file: Path | None) -> list[str]:

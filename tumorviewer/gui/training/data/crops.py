@@ -1,0 +1,141 @@
+"""What the model sees of a scan, and all of it as picture files."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from training.overview import DataOverview, ScanRef, draw
+from tumorviewer.gui.look.icons import icon
+from tumorviewer.gui.look.tokens import UNIT
+from tumorviewer.gui.training.data.job_row import DataJobRow
+from tumorviewer.gui.training.data.pairs import ARROW, SIDE, PairView
+from tumorviewer.gui.training.data.shelf import Shelf
+from tumorviewer.gui.training.data.words import failure_text
+from tumorviewer.gui.training.parts import Banner, Card
+from tumorviewer.imaging.prepare import InputSpec
+from tumorviewer.state.training.data import DataState
+from tumorviewer.state.training.task import TaskStatus
+
+GAP: Final = 2 * UNIT
+ROWS: Final = 2
+
+
+class CropCard(Card):
+    """Pairs of pictures; the crops can be saved.
+
+    Parameters
+    ----------
+    data : DataState
+    shelf : Shelf
+    """
+
+    folder_wanted = Signal()
+    """The person wants the crops as files."""
+
+    def __init__(self, data: DataState, shelf: Shelf, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self._data, self._shelf = data, shelf
+        self._overview: DataOverview | None = None
+        self._spec = InputSpec()
+        self.pairs: list[PairView] = []
+        self.title.setText(self.tr("What the model sees"))
+        self.save = QPushButton(icon("save"), self.tr("Save cropped images…"))
+        self.save.setAutoDefault(False)
+        self.save.clicked.connect(self.folder_wanted)
+        self.head.addWidget(self.save)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
+        self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.add(self._grid)
+        self.progress = DataJobRow(data.crops)
+        self.banner = Banner()
+        self.open_folder = QPushButton(icon("folder"), self.tr("Open its folder"))
+        self.open_folder.setAutoDefault(False)
+        self.open_folder.clicked.connect(self._open_folder)
+        self.banner.row.addWidget(self.open_folder)
+        self.add(self.progress)
+        self.add(self.banner)
+        shelf.filled.connect(self._show_picture)
+        data.crops.changed.connect(self._show_outcome)
+        self._show_outcome()
+
+    def show_overview(self, overview: DataOverview, spec: InputSpec) -> None:
+        """Show scans of another data set, or of the same one as it is now."""
+        self._overview, self._spec = overview, spec
+        text = self.tr(
+            "Every scan is cut to the head (yellow frame), made {size} × {size} pixels large and stretched from black "
+            "to white."
+        )
+        self.say(text.format(size=spec.size))
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many in a row as there is room for."""
+        super().resizeEvent(event)
+        if self._columns(event.size()) != self._columns(event.oldSize()):
+            self._show()
+
+    def _columns(self, size: QSize) -> int:
+        return max((size.width() - 4 * UNIT + GAP) // (2 * SIDE + ARROW + GAP), 1)
+
+    def _show(self) -> None:
+        if self._overview is None:
+            return
+        columns = self._columns(self.size())
+        scans = mixed(self._overview, columns * ROWS)
+        if scans != [view.scan for view in self.pairs] or self._grid.columnCount() != columns:
+            self._make_views(scans, columns)
+        for view in self.pairs:
+            view.show_picture(self._shelf.picture(view.scan.path, view.scan.frame, self._spec))
+
+    def _make_views(self, scans: list[ScanRef], columns: int) -> None:
+        for view in self.pairs:
+            self._grid.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        self.pairs = [PairView(scan) for scan in scans]
+        for place, view in enumerate(self.pairs):
+            self._grid.addWidget(view, place // columns, place % columns)
+
+    def _show_picture(self, filled: tuple[str, int]) -> None:
+        for view in self.pairs:
+            if (view.scan.path, view.scan.frame) == filled:
+                view.show_picture(self._shelf.picture(view.scan.path, view.scan.frame, self._spec))
+
+    # ------------------------------------------------------------ files
+
+    def _show_outcome(self) -> None:
+        job, folder = self._data.crops, self._data.crops_folder
+        self.save.setEnabled(not job.busy)
+        self.open_folder.setVisible(job.found is not None)
+        if job.failure is not None:
+            self.banner.say("danger", failure_text(job.failure))
+        elif job.found is not None and folder is not None and not job.busy:
+            self.banner.say("good", self._saved_text(job.found, folder))
+        elif job.task.status is TaskStatus.STOPPED and folder is not None:
+            text = self.tr("Stopped. What was written stays in “{folder}”; saving there again goes on.")
+            self.banner.say("info", text.format(folder=folder.name))
+        else:
+            self.banner.say("info", "")
+
+    def _saved_text(self, found: dict[str, int], folder: Path) -> str:
+        count = found["written"] + found["kept"]
+        text = self.tr("Saved %n cropped image(s) in “{folder}”, in train and test with a folder a class.", "", count)
+        text = text.format(folder=folder.name)
+        if found["unreadable"]:
+            return f"{text} {self.tr('Left out %n unreadable file(s).', '', found['unreadable'])}"
+        return text
+
+    def _open_folder(self) -> None:
+        if self._data.crops_folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data.crops_folder)))
+
+
+def mixed(overview: DataOverview, count: int) -> list[ScanRef]:
+    """Return some scans, of all classes in turn."""
+    drawn = list(draw(overview.pool, count, 0).values())
+    turns = [scans[place] for place in range(count) for scans in drawn if place < len(scans)]
+    return turns[:count]

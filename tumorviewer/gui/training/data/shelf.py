@@ -1,0 +1,62 @@
+"""Pictures of the data set for the cards of the page: read once, and kept while they are likely to be shown again."""
+
+from collections import OrderedDict
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from tumorviewer.imaging.prepare import InputSpec
+from tumorviewer.state.training.data import DataState
+from tumorviewer.workers.training.pictures import Picture, PictureReader
+
+KEPT: Final = 240
+"""Pictures; about 100 kB each."""
+
+Scan = tuple[str, int]
+"""Path below the data set's root, and frame."""
+Key = tuple[str, str, str, int, InputSpec]
+
+
+class Shelf(QObject):
+    """Asks for pictures, and says when one is there.
+
+    Parameters
+    ----------
+    data : DataState
+    reader : PictureReader
+        Others ask it, too: keys tell the answers apart.
+    """
+
+    filled = Signal(object)
+    """The `Scan` whose picture is there now."""
+
+    def __init__(self, data: DataState, reader: PictureReader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._data, self._reader = data, reader
+        self._kept: OrderedDict[Key, Picture] = OrderedDict()
+        self._asked: set[Key] = set()
+        reader.read.connect(self._take)
+
+    def picture(self, path: str, frame: int, spec: InputSpec) -> Picture | None:
+        """Return a picture; None while it is being read."""
+        key = ("data", str(self._data.folder), path, frame, spec)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        if key not in self._asked and self._data.folder is not None:
+            self._asked.add(key)
+            self._reader.ask(key, self._data.path_of(path), frame, spec)
+        return None
+
+    def clear(self) -> None:
+        """Forget all pictures: files may have changed."""
+        self._kept.clear()
+
+    def _take(self, key: object, picture: Picture) -> None:
+        if not isinstance(key, tuple) or key not in self._asked:
+            return
+        self._asked.discard(key)
+        self._kept[key] = picture
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self.filled.emit((key[2], key[3]))
