@@ -16,12 +16,11 @@ def main() -> None:
     """Begin the run and stay."""
     app = QApplication(["tumorviewer"])
     stage = Stage(app, Path(sys.argv[1]))
-    desk, crew = stage.workers.training()
+    desk, _ = stage.workers.training()
 
     def tell() -> None:
         if desk.run.history.epochs:
-            process = crew._runners[0]._process
-            print(process.pid if process is not None else "", flush=True)
+            print("trains", flush=True)
 
     desk.run.progressed.connect(tell)
     begin(desk, TINY, Path(sys.argv[2]), sys.argv[3])

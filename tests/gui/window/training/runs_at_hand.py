@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 from PySide6.QtWidgets import QFileDialog
 
 from training.config import TrainConfig
@@ -57,6 +58,12 @@ def begin(desk: TrainingDesk, config: TrainConfig, heads: Path, name: str) -> Pa
     (output / "config.json").write_text(json.dumps(config.to_dict()))
     assert desk.run.start(config, output / RECIPE, heads, output, desk.places.cache)
     return output
+
+
+def training_process(program: int) -> int:
+    """Return the process that trains for a running program."""
+    (child,) = [process for process in psutil.Process(program).children() if "train" in process.cmdline()]
+    return child.pid
 
 
 def epochs_of(output: Path) -> list[dict[str, Any]]:

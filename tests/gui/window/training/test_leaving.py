@@ -9,7 +9,7 @@ import psutil
 from gui.window.conftest import MakeScene
 from gui.window.scenes import Scene
 from gui.window.training.conftest import Studio
-from gui.window.training.runs_at_hand import TINY, begin, epochs_of
+from gui.window.training.runs_at_hand import TINY, begin, epochs_of, training_process
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
@@ -90,9 +90,12 @@ def test_a_run_whose_window_is_killed_stops_and_goes_on(
     }
     command = [sys.executable, "-m", "gui.window.training.app_that_trains", str(user), str(heads), "crashed"]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as app:
-        assert app.stdout is not None
-        child = int(app.stdout.readline())
-        app.kill()
+        try:
+            assert app.stdout is not None
+            assert app.stdout.readline() == "trains\n"
+            child = training_process(app.pid)
+        finally:
+            app.kill()
     studio.wait(lambda: not psutil.pid_exists(child))  # it noticed that nobody listens any more
     output = studio.desk.places.runs / "crashed"
     go_on_from_the_list(studio, output)

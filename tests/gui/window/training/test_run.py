@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from gui.window.training.conftest import Studio
-from gui.window.training.runs_at_hand import BASELINES, TINY, answer_file, begin, epochs_of, give_data
+from gui.window.training.runs_at_hand import BASELINES, TINY, answer_file, begin, epochs_of, give_data, training_process
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from training.events import Failed
@@ -28,14 +28,6 @@ def points(studio: Studio, plot: str, line: str) -> tuple[list[float], list[floa
 
 def wait_for(studio: Studio, *statuses: TaskStatus) -> None:
     studio.wait(lambda: studio.desk.run.task.status in statuses)
-
-
-def child_pid(studio: Studio) -> int:
-    crew = studio.scene.stage.workers._crew
-    assert crew is not None
-    process = crew._runners[0]._process
-    assert process is not None
-    return process.pid
 
 
 def test_a_run_from_start_to_end(studio: Studio, heads: Path, tmp_path: Path) -> None:
@@ -133,7 +125,7 @@ def test_a_killed_run_says_so_calmly_and_goes_on_to_the_same_end(
     studio.show(Step.RUN)
     killed = begin(desk, TINY, heads, "killed")
     studio.wait(lambda: len(desk.run.history.epochs) == 1)
-    os.kill(child_pid(studio), signal.SIGKILL)
+    os.kill(training_process(os.getpid()), signal.SIGKILL)
     wait_for(studio, TaskStatus.FAILED)
     assert isinstance(desk.run.failure, Failed)
     page = studio.page.run
