@@ -16,7 +16,7 @@ from tumorviewer.gui.training.page import TrainingPage
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.state.training.desk import Step, TrainingDesk
 
-PATIENCE = 120_000
+PATIENCE = 240_000
 """Milliseconds; TensorFlow takes a while to start on a busy machine."""
 
 
