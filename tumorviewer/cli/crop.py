@@ -43,6 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--fold", type=int, metavar="K", help="with folds in the index: test is this fold")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the random split (default 0)")
     parser.add_argument("--format", choices=("png", "jpg"), default="png", help="of the pictures (default png)")
+    parser.add_argument("--decisions", type=Path, metavar="FILE", help="CSV of decisions about labels (see doubtful)")
     parser.add_argument("--patient-pattern", metavar="REGEX", help="finds the patient in file names")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where to keep crops (default: the user's folder)")
     parser.add_argument("--workers", type=count, metavar="N", help="processes (default: all cores)")
@@ -100,6 +101,7 @@ def _crop(
     from training.cache import build_cache
     from training.crops import check_folder, export_crops
     from training.dataset import Problem, read_dataset
+    from training.decisions import apply_decisions, load_decisions
     from training.duplicates import ensure_groups
     from training.errors import ConfigError
     from tumorviewer.imaging.prepare import InputSpec
@@ -114,6 +116,8 @@ def _crop(
         raise ConfigError(str(error)) from error
     check_folder(args.output)
     dataset = read_dataset(args.data, patient_pattern=args.patient_pattern)
+    if args.decisions is not None:
+        dataset, _ = apply_decisions(dataset, load_decisions(args.decisions))
     dataset = ensure_groups(dataset, home, workers=args.workers, report=tell("reading scans"), cancelled=cancelled)
     split = _split(dataset, args)
     cache = build_cache(

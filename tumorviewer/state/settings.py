@@ -59,8 +59,8 @@ MODEL_BEFORE = Setting("model/before", "")
 SORT = Setting("worklist/sort", "OPENED")
 EXPORT_PATHS = Setting("export/full_paths", False)
 """Full paths may hold names of patients: off unless the person says so."""
-DATA_SET = Setting("training/data_set", "")
-"""The one that was opened last."""
+FOLDERS, DATA_SETS = "recent/folders", "recent/data_sets"
+"""Lists of what was opened last: of the viewer and of training."""
 
 
 class Settings(QObject):
@@ -99,22 +99,23 @@ class Settings(QObject):
         """Remember how a part of the window was left."""
         self._file.setValue(f"window/{name}", state)
 
-    def recent(self) -> list[str]:
-        """Return the folders that were opened last, the newest first."""
-        value = self._file.value("recent/folders", [])
+    def recent(self, kind: str = FOLDERS) -> list[str]:
+        """Return the folders, or the `DATA_SETS`, that were opened last, the newest first."""
+        value = self._file.value(kind, [])
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return [str(name) for name in names][:RECENT_FOLDERS]
 
-    def add_recent(self, folders: Iterable[str]) -> None:
-        """Put folders first in the list of recent ones."""
-        new = list(dict.fromkeys([*folders, *self.recent()]))[:RECENT_FOLDERS]
-        self._file.setValue("recent/folders", new)
-        self.changed.emit("recent/folders")
+    def add_recent(self, folders: Iterable[str], kind: str = FOLDERS) -> None:
+        """Put folders first in a list of recent ones."""
+        new = list(dict.fromkeys([*folders, *self.recent(kind)]))[:RECENT_FOLDERS]
+        self._file.setValue(kind, new)
+        self.changed.emit(kind)
 
     def clear_recent(self) -> None:
-        """Forget which folders were opened."""
-        self._file.remove("recent/folders")
-        self.changed.emit("recent/folders")
+        """Forget which folders and data sets were opened."""
+        for kind in (FOLDERS, DATA_SETS):
+            self._file.remove(kind)
+            self.changed.emit(kind)
 
     def save(self) -> bool:
         """Write to disk, and tell whether that worked."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from tumorviewer.gui.training.data.help_figures import augmentation_here, crops_here, labels_here, parts_here
 from tumorviewer.gui.training.run.help_figures import (
     accuracy_here,
     kind_here,
@@ -44,7 +45,7 @@ def topics(desk: TrainingDesk) -> list[Topic]:
     }[desk.step](desk)
 
 
-def _data(_: TrainingDesk) -> list[Topic]:
+def _data(desk: TrainingDesk) -> list[Topic]:
     return [
         Topic(
             translate("Help", "Labelled data"),
@@ -53,6 +54,7 @@ def _data(_: TrainingDesk) -> list[Topic]:
                 "A model learns from examples whose answer is known: a folder for each class, with the scans of that "
                 "class in it. It can only become as right as these labels are.",
             ),
+            labels_here(desk),
         ),
         Topic(
             translate("Help", "Training, validation and test"),
@@ -62,6 +64,7 @@ def _data(_: TrainingDesk) -> list[Topic]:
                 "round how well it does, and the third is looked at only once, at the end. Slices of one patient look "
                 "so much alike that they must all be in the same part: otherwise the model is asked what it has seen.",
             ),
+            parts_here(desk),
         ),
         Topic(
             translate("Help", "Cropping"),
@@ -70,6 +73,7 @@ def _data(_: TrainingDesk) -> list[Topic]:
                 "Every scan is cut to the head, so that the model does not learn from borders and text around it, and "
                 "the brain is as large in its input as it can be.",
             ),
+            crops_here(desk),
         ),
         Topic(
             translate("Help", "Augmentation"),
@@ -78,6 +82,7 @@ def _data(_: TrainingDesk) -> list[Topic]:
                 "Each time a scan is shown it is changed a little: mirrored, turned, brighter, noisier. The model "
                 "cannot learn single pictures by heart then, and is less put out by another scanner.",
             ),
+            augmentation_here(desk),
         ),
     ]
 

@@ -1,7 +1,7 @@
 """The data set that is looked at: its folder, what is known of it, and what a person decided about its labels."""
 
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,79 +14,9 @@ from training.events import Failed
 from training.overview import DataOverview, Verdict
 from tumorviewer.state.training.data_decisions import Decisions
 from tumorviewer.state.training.data_job import DataJob
+from tumorviewer.state.training.data_opened import DataTrouble, Look, Opened, Trouble
 from tumorviewer.state.training.data_preview import PreviewState
 from tumorviewer.state.training.task import Task, TaskStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a look over a data set goes by.
-
-    Attributes
-    ----------
-    pattern : str
-        Finds the patient in file names.
-    published : bool
-        Go by the data set's own train and test parts.
-    """
-
-    pattern: str = ""
-    published: bool = False
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """The settings of a run that split as this look does."""
-        return {"published": self.published, "test_fold": None}
-
-
-class Trouble(Enum):
-    """Why nothing was opened; the window has the words."""
-
-    GONE = auto()
-    """What was named is not there, or no longer."""
-    NO_DATA_SET = auto()
-    """A file that is no list of scans."""
-    SEVERAL = auto()
-    """Several things at once."""
-    UNREADABLE = auto()
-    """The system does not let it be read or kept; `DataTrouble.detail` has its words."""
-    DECISIONS = auto()
-    """Decisions of before are damaged; `DataTrouble.detail` is where they are kept."""
-    NOT_COLLECTED = auto()
-    """The labelled scans could not be exported; `DataTrouble.detail` says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class DataTrouble:
-    """A trouble, and what it is about."""
-
-    kind: Trouble
-    name: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A data set as it was found.
-
-    Attributes
-    ----------
-    path : Path
-        A folder, or an index.
-    home : Path
-        Where what is found and decided about it is kept.
-    own_split : bool
-        It brings train and test parts along.
-    decisions : tuple of Decision
-    trouble : DataTrouble or None
-        What does not stop it from being used.
-    """
-
-    path: Path
-    home: Path
-    own_split: bool
-    decisions: tuple[Decision, ...] = ()
-    trouble: DataTrouble | None = None
 
 
 class DataState(QObject):
@@ -114,6 +44,8 @@ class DataState(QObject):
         The labels that are likely wrong, once they were looked for.
     crops : DataJob
         Writes cropped pictures, into `crops_folder`.
+    crops_trouble : DataTrouble or None
+        Why it was not begun.
     decisions : Decisions
     preview : PreviewState
     """
@@ -134,6 +66,7 @@ class DataState(QObject):
         self.opening = self.collecting = False
         self.looking, self.doubt, self.crops = DataJob(self), DataJob(self), DataJob(self)
         self.crops_folder: Path | None = None
+        self.crops_trouble: DataTrouble | None = None
         self.doubtful: DoubtfulLabels | None = None
         self.decisions = Decisions(self)
         self.preview = PreviewState(self)
@@ -220,6 +153,17 @@ class DataState(QObject):
         self.trouble = trouble
         self.changed.emit()
 
+    def save_crops(self, folder: Path, words: Sequence[str]) -> None:
+        """Let cropped pictures be written into a folder by a command."""
+        if not self.crops.busy:
+            self.crops_folder, self.crops_trouble = folder, None
+            self.crops.start(words)
+
+    def refuse_crops(self, trouble: DataTrouble) -> None:
+        """Say why no cropped pictures are written."""
+        self.crops_trouble = trouble
+        self.changed.emit()
+
     def lose(self) -> None:
         """Say that the data set is gone."""
         name = str(self.folder)
@@ -241,7 +185,8 @@ class DataState(QObject):
             job.drop()
         self.preview.show_crops(None)
         self.decisions.open(None)
-        self.folder = self.home = self.overview = self.doubtful = self.crops_folder = self.trouble = None
+        self.folder = self.home = self.overview = self.doubtful = self.trouble = None
+        self.crops_folder = self.crops_trouble = None
         self.opening, self.own_split, self._looked = False, False, Look()
         self.changed.emit()
 

@@ -14,14 +14,14 @@ from training.overview import Verdict
 from training.patients import PatternTrial, try_pattern
 from training.preview import preview_request
 from tumorviewer.inference.labels import CLASSES
-from tumorviewer.state.settings import DATA_SET
-from tumorviewer.state.training.data import DataTrouble, Look, Opened, Trouble
+from tumorviewer.state.settings import DATA_SETS
+from tumorviewer.state.training.data_opened import DataTrouble, Look, Opened, Trouble
 from tumorviewer.state.training.desk import TrainingDesk
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.errands import Errands
 from tumorviewer.workers.exporter import ExportEnd, ExportKind
 from tumorviewer.workers.exports import Exports
-from tumorviewer.workers.training.data_files import examine
+from tumorviewer.workers.training.data_files import examine, place_for_crops
 from tumorviewer.workers.training.plan_crew import write_recipe
 
 _RECIPE: Final = "look.toml"
@@ -57,10 +57,9 @@ class DataCrew(QObject):
     # ------------------------------------------------------------ opening
 
     @property
-    def recent(self) -> Path | None:
-        """The data set that was opened last."""
-        name = self._workspace.settings.get(DATA_SET)
-        return Path(name) if name else None
+    def recent(self) -> list[Path]:
+        """The data sets that were opened last, the newest first."""
+        return [Path(name) for name in self._workspace.settings.recent(DATA_SETS)]
 
     def labelled(self) -> list[int]:
         """Return the rows of the worklist that have a label."""
@@ -93,11 +92,11 @@ class DataCrew(QObject):
         if isinstance(found, DataTrouble):
             self._data.refuse(found)
             return
-        self._workspace.settings.set(DATA_SET, str(found.path))
+        self._workspace.settings.add_recent([str(found.path)], DATA_SETS)
         self._data.open(found)
 
     def _unreadable(self, path: Path, error: OSError) -> None:
-        self._data.refuse(DataTrouble(Trouble.UNREADABLE, str(path), error.strerror or str(error)))
+        self._data.refuse(_trouble(path, error))
 
     def _collected(self, folder: Path, end: ExportEnd) -> None:
         self._data.set_collecting(False)
@@ -175,17 +174,28 @@ class DataCrew(QObject):
 
     # ------------------------------------------------------------ pictures
 
-    def save_crops(self, folder: Path, config: TrainConfig) -> None:
-        """Write the cropped scans into train and test class folders."""
+    def save_crops(self, chosen: Path, config: TrainConfig) -> None:
+        """Write the cropped scans into train and test class folders, in the chosen folder or a new one in it."""
+        data = self._data.folder
+        if data is None:
+            return
+        self._errands.run(
+            lambda: place_for_crops(chosen, data),
+            lambda place: self._save_crops(data, place, config),
+            lambda error: self._data.refuse_crops(_trouble(chosen, error)),
+        )
+
+    def _save_crops(self, folder: Path, place: Path | DataTrouble, config: TrainConfig) -> None:
         data = self._data
-        if data.folder is None:
+        if folder != data.folder:
+            return  # closed meanwhile
+        if isinstance(place, DataTrouble):
+            data.refuse_crops(place)
             return
         split = "published" if data.look.published else "groups"
-        words = ["crop", str(data.folder), "--output", str(folder), "--size", str(config.size), "--split", split]
-        words += ["--seed", str(config.seed), "--cache", str(self._places.cache), *_named(data.pattern)]
-        if not data.crops.busy:
-            data.crops_folder = folder
-            data.crops.start(words)
+        words = ["crop", str(folder), "--output", str(place), "--size", str(config.size), "--split", split]
+        words += ["--seed", str(config.seed), "--cache", str(self._places.cache)]
+        data.save_crops(place, [*words, *_decided(data.decisions_file), *_named(data.pattern)])
 
     def _ask_preview(self) -> None:
         preview, augment = self._data.preview, self._data.augment
@@ -206,6 +216,10 @@ def _tried(names: Sequence[str], text: str) -> PatternTrial | str:
         return try_pattern(names, re.compile(text))
     except (re.error, OverflowError) as error:
         return str(error)
+
+
+def _trouble(path: Path, error: OSError) -> DataTrouble:
+    return DataTrouble(Trouble.UNREADABLE, str(path), error.strerror or str(error))
 
 
 def _decided(file: Path | None) -> list[str]:

@@ -4,14 +4,16 @@ import csv
 import hashlib
 import os
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from typing import Final
 
+from training.crops import MARK
 from training.dataset import INDEX_NAME
 from training.decisions import FILE_NAME, Decision, load_decisions
 from training.errors import DatasetError
 from training.labels import parse_split
-from tumorviewer.state.training.data import DataTrouble, Opened, Trouble
+from tumorviewer.state.training.data_opened import DataTrouble, Opened, Trouble
 
 _DEPTH: Final = 4
 """Folders below each other in which parts are looked for."""
@@ -45,6 +47,29 @@ def brings_split(path: Path) -> bool:
     index = path / INDEX_NAME if path.is_dir() else path
     names = _cells(index) if index.is_file() else _folder_names(path)
     return {"train", "test"} <= {parse_split(name) for name in names}
+
+
+def place_for_crops(chosen: Path, data: Path) -> Path | DataTrouble:
+    """Return where cropped pictures of a data set go: into the chosen folder, or a new one in it if it holds others.
+
+    Raises
+    ------
+    OSError
+        If the chosen folder cannot be looked at.
+    """
+    # Without an index all that lies below the data set's folder belongs to it.
+    if data.is_dir() and not (data / INDEX_NAME).is_file() and chosen.resolve().is_relative_to(data.resolve()):
+        return DataTrouble(Trouble.CROPS_INSIDE, str(chosen))
+    if _is_free(chosen) or (chosen / MARK).is_file():
+        return chosen
+    name = f"{data.stem} cropped"
+    return next(
+        place for number in count(1) if _is_free(place := chosen / (name if number == 1 else f"{name} {number}"))
+    )
+
+
+def _is_free(folder: Path) -> bool:
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
 
 
 def _decisions_of(file: Path) -> tuple[tuple[Decision, ...], DataTrouble | None]:

@@ -13,7 +13,7 @@ from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.data.job_row import DataJobRow
 from tumorviewer.gui.training.data.pairs import ARROW, SIDE, PairView
 from tumorviewer.gui.training.data.shelf import Shelf
-from tumorviewer.gui.training.data.words import failure_text
+from tumorviewer.gui.training.data.words import failure_text, trouble_text
 from tumorviewer.gui.training.parts import Banner, Card
 from tumorviewer.imaging.prepare import InputSpec
 from tumorviewer.state.training.data import DataState
@@ -34,6 +34,8 @@ class CropCard(Card):
 
     folder_wanted = Signal()
     """The person wants the crops as files."""
+    saving_wanted = Signal(object)
+    """The `Path` of the folder that a stopped saving is to go on in."""
 
     def __init__(self, data: DataState, shelf: Shelf, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -55,11 +57,16 @@ class CropCard(Card):
         self.open_folder = QPushButton(icon("folder"), self.tr("Open its folder"))
         self.open_folder.setAutoDefault(False)
         self.open_folder.clicked.connect(self._open_folder)
+        self.go_on = QPushButton(self.tr("Go on"))
+        self.go_on.setAutoDefault(False)
+        self.go_on.clicked.connect(self._go_on)
+        self.banner.row.addWidget(self.go_on)
         self.banner.row.addWidget(self.open_folder)
         self.add(self.progress)
         self.add(self.banner)
         shelf.filled.connect(self._show_picture)
         data.crops.changed.connect(self._show_outcome)
+        data.changed.connect(self._show_outcome)
         self._show_outcome()
 
     def show_overview(self, overview: DataOverview, spec: InputSpec) -> None:
@@ -108,15 +115,19 @@ class CropCard(Card):
     # ------------------------------------------------------------ files
 
     def _show_outcome(self) -> None:
-        job, folder = self._data.crops, self._data.crops_folder
+        job, folder, trouble = self._data.crops, self._data.crops_folder, self._data.crops_trouble
+        stopped = job.task.status is TaskStatus.STOPPED and folder is not None and trouble is None
         self.save.setEnabled(not job.busy)
-        self.open_folder.setVisible(job.found is not None)
-        if job.failure is not None:
+        self.open_folder.setVisible(job.found is not None and trouble is None)
+        self.go_on.setVisible(stopped)
+        if trouble is not None:
+            self.banner.say("warning", trouble_text(trouble))
+        elif job.failure is not None:
             self.banner.say("danger", failure_text(job.failure))
         elif job.found is not None and folder is not None and not job.busy:
             self.banner.say("good", self._saved_text(job.found, folder))
-        elif job.task.status is TaskStatus.STOPPED and folder is not None:
-            text = self.tr("Stopped. What was written stays in “{folder}”; saving there again goes on.")
+        elif stopped and folder is not None:
+            text = self.tr("Stopped. What was written stays in “{folder}”.")
             self.banner.say("info", text.format(folder=folder.name))
         else:
             self.banner.say("info", "")
@@ -128,6 +139,10 @@ class CropCard(Card):
         if found["unreadable"]:
             return f"{text} {self.tr('Left out %n unreadable file(s).', '', found['unreadable'])}"
         return text
+
+    def _go_on(self) -> None:
+        if self._data.crops_folder is not None:
+            self.saving_wanted.emit(self._data.crops_folder)
 
     def _open_folder(self) -> None:
         if self._data.crops_folder is not None:

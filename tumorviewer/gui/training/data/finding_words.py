@@ -68,7 +68,9 @@ def _text(finding: Finding) -> str:
                 count,
             )
         case FindingKind.SAME_PICTURES:
-            return translate("Findings", "{names} share {count} pictures; the smaller of the two holds {of}.")
+            return translate(
+                "Findings", "Found %n picture(s) both in {names}; the smaller of the two holds {of}.", "", count
+            )
         case FindingKind.PATIENTS_UNKNOWN:
             return translate(
                 "Findings",

@@ -1,5 +1,6 @@
 """What was found, in words; copies and contradictions can be looked at as pairs, unreadable files are listed."""
 
+from collections.abc import Iterable
 from typing import Final, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -179,17 +180,25 @@ class FindingsCard(Card):
     def _details(self, finding: Finding, overview: DataOverview, spec: InputSpec) -> QWidget | None:
         if finding.kind is FindingKind.UNREADABLE and overview.problems:
             return _file_list(overview, self.tr("Unreadable files"))
-        conflicting = finding.kind in (FindingKind.CONFLICTS, FindingKind.SAME_PICTURES)
-        if not conflicting and finding.kind is not FindingKind.COPIES:
-            return None
-        pairs = tuple(pair for pair in overview.copies if pair.conflicting is conflicting)
+        pairs = pairs_of(finding, overview.copies)
         if not pairs:
             return None
-        grid = PairGrid(
-            pairs, finding.count if finding.kind is FindingKind.CONFLICTS else len(pairs), self._shelf, spec
-        )
+        count = finding.count if finding.kind is FindingKind.CONFLICTS else len(pairs)
+        grid = PairGrid(pairs, count, self._shelf, spec)
         grid.scan_wanted.connect(self.scan_wanted)
         return grid
+
+
+def pairs_of(finding: Finding, copies: Iterable[CopyPair]) -> tuple[CopyPair, ...]:
+    """Return the pairs that a finding is about."""
+    if finding.kind is FindingKind.COPIES:
+        return tuple(pair for pair in copies if not pair.conflicting)
+    conflicting = (pair for pair in copies if pair.conflicting)
+    if finding.kind is FindingKind.CONFLICTS:
+        return tuple(conflicting)
+    if finding.kind is FindingKind.SAME_PICTURES:
+        return tuple(pair for pair in conflicting if {pair.first.label, pair.second.label} == set(finding.names))
+    return ()
 
 
 def _file_list(overview: DataOverview, name: str) -> QPlainTextEdit:

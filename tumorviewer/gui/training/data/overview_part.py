@@ -52,7 +52,7 @@ class CountCard(Card):
 
     def show_overview(self, overview: DataOverview) -> None:
         """Show the counts of a data set."""
-        self.title.setText(self.tr("{name}: {scans}").format(name=overview.name, scans=scans_text(overview.scans)))
+        self.title.setText(scans_text(overview.scans))
         self.say(split_text(overview, self._data.look.published))
         self.bars.show_counts(overview.counts)
         self._show_choice()
@@ -77,6 +77,8 @@ class OverviewPart(QWidget):
     scan_wanted = Signal(str)
     """Path below the data set's root."""
     crops_wanted = Signal()
+    crops_wanted_in = Signal(object)
+    """In this folder, a `Path`."""
 
     def __init__(self, desk: TrainingDesk, crew: Crew, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +106,7 @@ class OverviewPart(QWidget):
         for part in (self.findings, self.samples, self.doubts):
             part.scan_wanted.connect(self.scan_wanted)
         self.crops.folder_wanted.connect(self.crops_wanted)
+        self.crops.saving_wanted.connect(self.crops_wanted_in)
 
     def show_overview(self) -> None:
         """Show what is known of the data set; cheap while that is the same."""

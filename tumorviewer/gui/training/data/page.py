@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -68,23 +68,27 @@ class DataPage(QWidget):
         dialog = QFileDialog(self, self.tr("Folder that holds the class folders"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        recent = self._crew.data.recent
-        if recent is not None:
+        for recent in self._crew.data.recent[:1]:
             dialog.setDirectory(str(recent.parent))
         dialog.fileSelected.connect(lambda name: self._crew.data.open(Path(name)))
         self._open(dialog)
 
     def ask_where_crops_go(self) -> None:
         """Ask for a folder for the cropped pictures."""
-        dialog = QFileDialog(self, self.tr("Folder for the cropped images: new or empty"))
+        dialog = QFileDialog(self, self.tr("Where to put the cropped images"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        config = self._desk.plan.config or TrainConfig()
-        dialog.fileSelected.connect(lambda name: self._crew.data.save_crops(Path(name), config))
+        dialog.fileSelected.connect(lambda name: self._save_crops(Path(name)))
         self._open(dialog)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return no more height than the page needs at its width: text that wraps asks for more, to be safe."""
+        return QSize(super().minimumSizeHint().width(), self.heightForWidth(self.width()))
+
     # ------------------------------------------------------------ inside
+
+    def _save_crops(self, folder: Path) -> None:
+        self._crew.data.save_crops(folder, self._desk.plan.config or TrainConfig())
 
     def _lay_out(self) -> None:
         column = self._column
@@ -128,6 +132,7 @@ class DataPage(QWidget):
             self.overview = OverviewPart(self._desk, self._crew)
             self.overview.scan_wanted.connect(lambda path: self.scans_wanted.emit([self._data.path_of(path)]))
             self.overview.crops_wanted.connect(self.ask_where_crops_go)
+            self.overview.crops_wanted_in.connect(self._save_crops)
             self._column.insertWidget(self._column.count() - 1, self.overview)
         if self.overview is not None:
             self.overview.setVisible(known)

@@ -16,7 +16,7 @@ from tumorviewer.gui.training.parts import image_of
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.workers.training.pictures import Picture
 
-SIDE: Final = 14 * UNIT
+SIDE: Final = 13 * UNIT
 ARROW: Final = 3 * UNIT
 BOX: Final = QColor("#F0E442")
 """Yellow of Okabe and Ito: read on grey of any shade, with a dark line around it."""

@@ -1,5 +1,6 @@
 """Scans of each class, drawn by chance: the first thing to look at in any data set."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
@@ -101,7 +102,7 @@ class SampleCard(Card):
     def _tile(self, scan: ScanRef) -> Tile:
         picture = self._shelf.picture(scan.path, scan.frame, self._spec)
         before = picture.before if picture is not None else None
-        return Tile(scan, before, caption=scan.path.rpartition("/")[2], describe=scan.path)
+        return Tile(scan, before, caption=PurePosixPath(scan.path).stem, describe=scan.path)
 
 
 def _heading(label: str) -> QWidget:

@@ -1,5 +1,8 @@
 """What stands on the page while no data set is open: ways to begin."""
 
+from pathlib import Path
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,8 +15,14 @@ from tumorviewer.state.training.data import DataState
 from tumorviewer.workers.training.data_crew import DataCrew
 
 
+LISTED: Final = 4
+"""Data sets of before."""
+LONGEST: Final = 40
+"""Letters of a name that are shown."""
+
+
 class StartPart(QWidget):
-    """Drop a data set, choose a folder, take the labelled scans, or go on with the one of last time.
+    """Drop a data set, choose a folder, take the labelled scans, or open one of those of before.
 
     Parameters
     ----------
@@ -38,16 +47,15 @@ class StartPart(QWidget):
         self.labelled = QPushButton(icon("label"), "")
         self.labelled.setAutoDefault(False)
         self.labelled.clicked.connect(crew.collect)
-        self.recent = QPushButton(icon("folder"), "")
-        self.recent.setAutoDefault(False)
-        self.recent.clicked.connect(self._open_recent)
+        self.recent = RecentSets()
+        self.recent.chosen.connect(crew.open)
         self._lay_out()
         data.changed.connect(self.show_state)
         self.show_state()
 
     def show_state(self) -> None:
         """Show what can be done now."""
-        data, rows, recent = self._data, len(self._crew.labelled()), self._crew.recent
+        data, rows = self._data, len(self._crew.labelled())
         waiting = data.opening or data.collecting
         self.title.setText(self._title())
         self.hint.setText(
@@ -58,10 +66,7 @@ class StartPart(QWidget):
         )
         self.labelled.setText(self.tr("Use the scans labelled in the worklist (%n)", "", rows))
         self.labelled.setVisible(rows > 0)
-        self.recent.setVisible(recent is not None)
-        if recent is not None:
-            self.recent.setText(self.tr("Open “{name}” again").format(name=_short(recent.name)))
-            self.recent.setToolTip(str(recent))
+        self.recent.show_sets(self._crew.recent[:LISTED])
         for button in (self.choose, self.labelled, self.recent):
             button.setEnabled(not waiting)
 
@@ -83,7 +88,7 @@ class StartPart(QWidget):
         column.addSpacing(2 * UNIT)
         buttons = QVBoxLayout()
         buttons.setSpacing(UNIT)
-        for button in (self.choose, self.labelled, self.recent):
+        for button in (self.choose, self.labelled):
             button.setIconSize(QSize(18, 18))
             buttons.addWidget(button)
         row = QHBoxLayout()
@@ -95,13 +100,52 @@ class StartPart(QWidget):
         whole.setContentsMargins(0, UNIT, 0, 0)
         whole.addStretch(1)
         whole.addWidget(zone, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addSpacing(UNIT)
+        whole.addWidget(self.recent, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addStretch(2)
 
-    def _open_recent(self) -> None:
-        recent = self._crew.recent
-        if recent is not None:
-            self._crew.open(recent)
+
+class RecentSets(QWidget):
+    """A button for each data set that was opened last; hidden while there is none."""
+
+    chosen = Signal(object)
+    """A `Path`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: list[QPushButton] = []
+        self._shown: list[Path] = []
+        self.title = quiet(self.tr("Opened before"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, UNIT, 0, 0)
+        self._column.setSpacing(UNIT // 2)
+        self._column.addWidget(self.title)
+
+    def show_sets(self, paths: list[Path]) -> None:
+        """Show these."""
+        self.setVisible(bool(paths))
+        if paths == self._shown:
+            return
+        self._shown = paths
+        for button in self.buttons:
+            self._column.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = [self._button(path) for path in paths]
+        for button in self.buttons:
+            self._column.addWidget(button)
+
+    def _button(self, path: Path) -> QPushButton:
+        text = _short(path.name or str(path))
+        if path.parent.name:
+            text = self.tr("{name}   in {folder}").format(name=text, folder=_short(path.parent.name))
+        button = QPushButton(icon("folder"), text.replace("&", "&&"))
+        button.setFlat(True)
+        button.setAutoDefault(False)
+        button.setToolTip(str(path))
+        button.clicked.connect(lambda: self.chosen.emit(path))
+        return button
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 40 else f"{name[:24]}…{name[-15:]}"
+    return name if len(name) <= LONGEST else f"{name[: LONGEST // 2]}…{name[-LONGEST // 2 :]}"

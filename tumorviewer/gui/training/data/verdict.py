@@ -9,6 +9,7 @@ from tumorviewer.gui.training.data.words import blocked_text, failure_text, trou
 from tumorviewer.gui.training.parts import Banner
 from tumorviewer.gui.words import number
 from tumorviewer.state.training.data import DataState
+from tumorviewer.state.training.task import TaskStatus
 
 
 class VerdictBanners(QWidget):
@@ -24,10 +25,13 @@ class VerdictBanners(QWidget):
     def __init__(self, data: DataState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._data = data
-        self.trouble, self.failure, self.verdict = Banner(), Banner(), Banner()
+        self.trouble, self.failure, self.stopped, self.verdict = Banner(), Banner(), Banner(), Banner()
         self.again = QPushButton(self.tr("Try again"))
         self.again.clicked.connect(data.look_again)
         self.failure.row.addWidget(self.again)
+        self.go_on_looking = QPushButton(self.tr("Go on"))
+        self.go_on_looking.clicked.connect(data.look_again)
+        self.stopped.row.addWidget(self.go_on_looking)
         self.mend = QPushButton(self.tr("Mend the split"))
         self.mend.setDefault(True)
         self.mend.clicked.connect(data.mend)
@@ -39,7 +43,8 @@ class VerdictBanners(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT)
-        for banner in (self.trouble, self.failure, self.verdict):
+        self._all = self.trouble, self.failure, self.stopped, self.verdict
+        for banner in self._all:
             column.addWidget(banner)
         data.changed.connect(self._show)
         self._show()
@@ -52,6 +57,7 @@ class VerdictBanners(QWidget):
         )
         failed = data.failure is not None and not data.is_looking
         self.failure.say("danger", failure_text(data.failure) if data.failure is not None and failed else "")
+        self.stopped.say("info", self._stopped_text() if self._is_stopped() else "")
         verdict = overview.verdict if overview is not None and not data.is_looking else None
         self.mend.setVisible(verdict in (Verdict.LEAKY, Verdict.BLOCKED) and _can_mend(overview))
         self.go_on.setVisible(verdict is Verdict.READY)
@@ -63,7 +69,17 @@ class VerdictBanners(QWidget):
             self.verdict.say("warning", self._leaky_text())
         else:
             self.verdict.say("good", self._ready_text(overview))
-        self.setVisible(any(not banner.isHidden() for banner in (self.trouble, self.failure, self.verdict)))
+        self.setVisible(any(not banner.isHidden() for banner in self._all))
+
+    def _is_stopped(self) -> bool:
+        data = self._data
+        stopped = data.looking.task.status is TaskStatus.STOPPED and not data.is_looking
+        return stopped and data.folder is not None and data.overview is None
+
+    def _stopped_text(self) -> str:
+        return self.tr(
+            "You stopped before all scans were looked at. What was read so far is kept: going on is quicker."
+        )
 
     def _leaky_text(self) -> str:
         return self.tr(

@@ -12,7 +12,7 @@ from training.labels import TUMOR_UNSPECIFIED
 from training.overview import DataOverview, Patients
 from tumorviewer.gui.training.data.finding_words import finding_text, way_out
 from tumorviewer.gui.words import class_in_text, class_name, number
-from tumorviewer.state.training.data import DataTrouble, Trouble
+from tumorviewer.state.training.data_opened import DataTrouble, Trouble
 
 translate = QCoreApplication.translate
 
@@ -85,6 +85,11 @@ def trouble_text(trouble: DataTrouble) -> str:
             "Data",
             "Your decisions about labels are damaged and not followed. The file is kept as “{detail}”; decide again, "
             "or mend it and put it back.",
+        ),
+        Trouble.CROPS_INSIDE: translate(
+            "Data",
+            "“{name}” lies inside the data set: cropped images there would be taken for scans of it. Choose a folder "
+            "elsewhere.",
         ),
         Trouble.NOT_COLLECTED: translate(
             "Data", "The labelled scans could not be made into a data set. The worklist is as it was. {detail}"
