@@ -5,7 +5,6 @@ BatchNorm and Dropout, one dense layer. The architecture is always this program'
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from training.errors import WeightsError
-from training.imported import SUFFIX, note_imported
+from training.imported import SUFFIX, is_weights_name, note_imported
 from training.keras_ends import Head
 from training.keras_files import open_model_file
 from training.keras_layers import Arrays, Layer, list_layers
@@ -34,7 +33,6 @@ from training.safe_hdf5 import read_bytes
 from training.weights_file import make_constants, save_weights
 
 _B1_WIDTH: Final = 1280
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def import_weights(
     path: Path,
     *,
     name: str,
-    classes: Sequence[str],
+    classes: Sequence[str] | None,
     output_folder: Path,
     variant: str | None = None,
     export: Callable[[Imported, Path], Path] | None = None,
@@ -80,8 +78,8 @@ def import_weights(
         ``.h5`` or ``.keras`` with the whole model.
     name : str
         What the result is called: letters, digits, ``.``, ``_``, ``-``.
-    classes : sequence of str
-        The model's classes in the order of its outputs, in any usual spelling.
+    classes : sequence of str or None
+        The model's classes in the order of its outputs, in any usual spelling; None: not known, so its head is left.
     output_folder : Path
         Where ``<name>.weights.h5`` is written, a base for fine-tuning, with a file beside it that tells its origin.
     variant : str, optional
@@ -102,7 +100,7 @@ def import_weights(
     WeightsError
         If the name is unfit or taken, or the file is unsafe, damaged or of another form; the message names the layer.
     """
-    if not _NAME.fullmatch(name):
+    if not is_weights_name(name):
         raise WeightsError(f"{name!r} is no name for a model: use letters, digits, '.', '_' and '-'")
     target = output_folder / f"{name}{SUFFIX}"
     if target.exists():

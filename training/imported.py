@@ -1,6 +1,7 @@
 """Weights that were taken over from a model from elsewhere: the file, and beside it what is known of it."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from tumorviewer.files import atomic_write
 
 SUFFIX: Final = ".weights.h5"
 _ABOUT: Final = ".json"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class ImportedWeights:
             notes=tuple(map(str, values["notes"])),
             created=str(values["created"]),
         )
+
+
+def is_weights_name(name: str) -> bool:
+    """Tell whether weights can have a name: it is one plain part of a path, and not too long."""
+    return bool(_NAME.fullmatch(name))
 
 
 def note_imported(

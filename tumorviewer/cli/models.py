@@ -45,7 +45,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     action.add_argument(
         "--classes",
         default=FOREIGN_CLASSES,
-        help="order of the outputs of an .h5 or .keras file; default, as Keras sorts class folders: %(default)s",
+        help="order of the outputs of an .h5 or .keras file; default, as Keras sorts class folders: %(default)s; '' where "
+        "it is not known: the last layer is left out then",
     )
     add_events_option(action)
     action.set_defaults(func=_import)
@@ -187,7 +188,7 @@ def _take_weights(source: Path, name: str, classes: str) -> Path:
     folder = paths.user_data() / "weights"
     order = [part.strip() for part in classes.split(",") if part.strip()]
     folder.mkdir(parents=True, exist_ok=True)
-    return import_weights(source, name=name, classes=order, output_folder=folder, report=say)
+    return import_weights(source, name=name, classes=order or None, output_folder=folder, report=say)
 
 
 def _export(options: argparse.Namespace) -> int:

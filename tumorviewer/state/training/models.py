@@ -33,12 +33,23 @@ class Checked:
 UNCHECKED: Final = Checked(Check.UNKNOWN)
 
 
+class Work(Enum):
+    """What is done to models, one thing at a time."""
+
+    LISTING = auto()
+    IMPORTING = auto()
+    READING = auto()
+    """Weights are taken out of a file from elsewhere."""
+    EXPORTING = auto()
+    RENAMING = auto()
+    REMOVING = auto()
+
+
 class Told(Enum):
     """What was done, or could not be."""
 
     IMPORTED = auto()
     WEIGHTS_IMPORTED = auto()
-    """`detail`: what has to be known of them."""
     EXPORTED = auto()
     """`detail`: where to."""
     RENAMED = auto()
@@ -46,17 +57,20 @@ class Told(Enum):
     REMOVED = auto()
     REMOVED_IN_USE = auto()
     """The model that came with the program answers now."""
+    NO_WEIGHTS = auto()
+    """A file of another kind was chosen for weights."""
     FAILED = auto()
     """`detail`: why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One line about a model or file called `subject`."""
+    """One line about a model or file called `subject`; `work` is what failed."""
 
     kind: Told
     subject: str
     detail: str = ""
+    work: Work = Work.LISTING
 
 
 class ModelsState(QObject):
@@ -64,6 +78,8 @@ class ModelsState(QObject):
 
     Attributes
     ----------
+    listed : bool
+        It was looked which ones there are.
     entries : tuple of Entry
         Those that came with the program first; then the user's own, the newest first.
     weights : tuple of ImportedWeights
@@ -75,7 +91,9 @@ class ModelsState(QObject):
         The name of the model that answered before it; "" if there is none to go back to.
     message : Message or None
     busy : str
-        The model or file that is being copied, written or removed; "" while nothing is.
+        The model or file that something is done to; "" while nothing is.
+    work : Work
+        What is done to it.
     importing : Task
         The process that reads weights from elsewhere.
     """
@@ -84,13 +102,14 @@ class ModelsState(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.listed = False
         self.entries: tuple[Entry, ...] = ()
         self.weights: tuple[ImportedWeights, ...] = ()
         self.checks: dict[Path, Checked] = {}
         self.in_use: Path | None = None
         self.before = ""
         self.message: Message | None = None
-        self.busy = ""
+        self.busy, self.work = "", Work.LISTING
         self.importing = Task(self)
         self.importing.changed.connect(self.changed)
 
@@ -114,11 +133,17 @@ class ModelsState(QObject):
         """Return whether a model is whole."""
         return self.checks.get(entry.folder, UNCHECKED)
 
+    def is_whole(self, entry: Entry) -> bool:
+        """Whether nothing is known to be wrong with a model."""
+        return entry.card is not None and self.checked(entry).check is not Check.DAMAGED
+
+    def is_hidden(self, entry: Entry) -> bool:
+        """Whether a model that came with the program has the same name, which stands for that one then."""
+        return entry.card is not None and self.named(entry.name) is not entry
+
     def can_use(self, entry: Entry) -> bool:
         """Whether a model can answer and does not yet."""
-        whole = entry.card is not None and self.checked(entry).check is not Check.DAMAGED
-        # A name stands for the one that came with the program, where that has the same.
-        return whole and entry.folder != self.in_use and self.named(entry.name) is entry
+        return self.is_whole(entry) and entry.folder != self.in_use and not self.is_hidden(entry)
 
     # ------------------------------------------------------------ what happens
 
@@ -126,7 +151,7 @@ class ModelsState(QObject):
         """Take which models there are now."""
         shipped = [entry for entry in entries if entry.shipped]
         own = sorted((entry for entry in entries if not entry.shipped), key=_made, reverse=True)
-        self.entries, self.weights = (*shipped, *own), tuple(weights)
+        self.entries, self.weights, self.listed = (*shipped, *own), tuple(weights), True
         folders = {entry.folder for entry in entries}
         self.checks = {folder: checked for folder, checked in self.checks.items() if folder in folders}
         self.changed.emit()
@@ -147,9 +172,9 @@ class ModelsState(QObject):
         self.checks[folder] = checked
         self.changed.emit()
 
-    def begin(self, subject: str) -> None:
-        """Say what is being worked on; what was said before is over."""
-        self.busy, self.message = subject, None
+    def begin(self, work: Work, subject: str) -> None:
+        """Say what is being done to what; what was said before is over."""
+        self.work, self.busy, self.message = work, subject, None
         self.changed.emit()
 
     def tell(self, message: Message | None) -> None:

@@ -143,7 +143,7 @@ class PlanState(QObject):
     def take_models(self, models: Sequence[Entry]) -> None:
         """Take which models there are."""
         self.models = tuple(models)
-        if self.base.kind is BaseKind.FILE and self.base.path is not None:
+        if self.base.kind is BaseKind.FILE and self.base.path is not None and self.base.known is None:
             self.base = base_of(str(self.base.path), self.models)
         self._changed()
 

@@ -1,8 +1,8 @@
 """What the page of the models asks of the disk: taking in, checking, renaming, giving away, removing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -24,14 +24,14 @@ from tumorviewer.state.model import ModelStatus
 from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.settings import MODEL, MODEL_BEFORE
 from tumorviewer.state.training.desk import TrainingDesk
-from tumorviewer.state.training.models import Check, Checked, Message, Told
+from tumorviewer.state.training.models import Check, Checked, Message, Told, Work
 from tumorviewer.state.training.result_gate import Current
 from tumorviewer.state.training.task import TaskStatus
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.errands import Errands
 
 T = TypeVar("T")
-WEIGHT_SUFFIXES = (".h5", ".hdf5", ".keras")
+WEIGHT_SUFFIXES: Final = (".h5", ".hdf5", ".keras")
 
 
 class ModelsCrew(QObject):
@@ -121,26 +121,42 @@ class ModelsCrew(QObject):
     def bring(self, source: Path) -> None:
         """Take in a bundle: a folder or a zip file."""
         models = self._desk.places.models
-        self._do(source.name, lambda: import_bundle(source, models).name, self._imported)
+        self._do(Work.IMPORTING, source.name, lambda: import_bundle(source, models).name, self._imported)
 
-    def bring_weights(self, source: Path, name: str, classes: tuple[str, ...]) -> None:
-        """Take the numbers out of a model from elsewhere; nothing in the file is run."""
-        words = ["models", "import", str(source), "--name", name, "--classes", ",".join(classes)]
-        if not self._state.busy and not self._state.importing.busy:
-            self._foreign = source.name
-            self._state.begin(source.name)
-            self._state.importing.start(words)
+    def bring_weights(self, source: Path, name: str, classes: Sequence[str]) -> None:
+        """Take the numbers out of a model from elsewhere; nothing in the file is run.
+
+        Parameters
+        ----------
+        source : Path
+        name : str
+            What they are to be called.
+        classes : sequence of str
+            In the order of the model's outputs; none where that is not known: its last layer is left out then.
+        """
+        if self._state.busy or self._state.importing.busy:
+            return
+        if source.suffix.lower() not in WEIGHT_SUFFIXES:
+            self._state.tell(Message(Told.NO_WEIGHTS, source.name))
+            return
+        self._foreign = source.name
+        self._state.begin(Work.READING, source.name)
+        self._state.importing.start(["models", "import", str(source), "--name", name, "--classes", ",".join(classes)])
 
     def rename(self, entry: Entry, name: str) -> None:
         """Give one of the user's own models another name."""
         models = self._desk.places.models
         self._do(
-            entry.name, lambda: rename_bundle(entry.folder, models, name).name, lambda new: self._renamed(entry, new)
+            Work.RENAMING,
+            entry.name,
+            lambda: rename_bundle(entry.folder, models, name).name,
+            lambda new: self._renamed(entry, new),
         )
 
     def export(self, entry: Entry, target: Path) -> None:
         """Write a model into one file; a person was asked before one is replaced."""
         self._do(
+            Work.EXPORTING,
             entry.name,
             lambda: export_zip(entry.folder, target, overwrite=True),
             lambda _: self._state.tell(Message(Told.EXPORTED, entry.name, str(target))),
@@ -149,7 +165,7 @@ class ModelsCrew(QObject):
     def remove(self, entry: Entry) -> None:
         """Remove one of the user's own models."""
         models = self._desk.places.models
-        self._do(entry.name, lambda: remove_bundle(entry.folder, models), lambda _: self._removed(entry))
+        self._do(Work.REMOVING, entry.name, lambda: remove_bundle(entry.folder, models), lambda _: self._removed(entry))
 
     def remove_weights(self, weights: ImportedWeights) -> None:
         """Remove weights from elsewhere."""
@@ -159,7 +175,7 @@ class ModelsCrew(QObject):
             self._state.tell(Message(Told.REMOVED, weights.name))
             self.refresh()
 
-        self._do(weights.name, lambda: remove_imported(weights.file, folder), removed)
+        self._do(Work.REMOVING, weights.name, lambda: remove_imported(weights.file, folder), removed)
 
     # ------------------------------------------------------------ what came of it
 
@@ -175,7 +191,8 @@ class ModelsCrew(QObject):
         self._changed_on_disk()
 
     def _removed(self, entry: Entry) -> None:
-        in_use = self._state.in_use == entry.folder
+        # One that was refused when it was to be loaded is chosen, and yet not in use.
+        in_use = self._state.in_use == entry.folder or self._settings.get(MODEL) == entry.name
         if self._settings.get(MODEL_BEFORE) == entry.name:
             self._settings.set(MODEL_BEFORE, "")
         if in_use:
@@ -188,10 +205,10 @@ class ModelsCrew(QObject):
         outcome = task.outcome
         if isinstance(outcome, Found):
             weights = ImportedWeights.from_dict(outcome.value)
-            self._state.tell(Message(Told.WEIGHTS_IMPORTED, weights.name, " ".join(weights.notes)))
+            self._state.tell(Message(Told.WEIGHTS_IMPORTED, weights.name))
             self.refresh()
         elif isinstance(outcome, Failed):
-            self._state.tell(Message(Told.FAILED, self._foreign, outcome.message))
+            self._state.tell(Message(Told.FAILED, self._foreign, outcome.message, Work.READING))
         elif task.status is TaskStatus.STOPPED:
             self._state.tell(None)
 
@@ -228,11 +245,11 @@ class ModelsCrew(QObject):
             lambda reason: self._state.take_check(folder, Checked(Check.DAMAGED, reason)),
         )
 
-    def _do(self, subject: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    def _do(self, work: Work, subject: str, errand: Callable[[], T], done: Callable[[T], None]) -> None:
         """Do one thing at a time to the models, and say so meanwhile."""
         if not self._state.busy:
-            self._state.begin(subject)
-            self._run(work, done, lambda reason: self._state.tell(Message(Told.FAILED, subject, reason)))
+            self._state.begin(work, subject)
+            self._run(errand, done, lambda reason: self._state.tell(Message(Told.FAILED, subject, reason, work)))
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[str], None]) -> None:
         """Do something in the other thread; what is refused there comes back as a sentence."""
@@ -241,7 +258,7 @@ class ModelsCrew(QObject):
             try:
                 return work(), ""
             except BundleError as error:
-                return None, str(error)
+                return None, reason_of(error)
 
         def ended(found: tuple[T | None, str]) -> None:
             result, problem = found
@@ -265,6 +282,11 @@ class ModelsCrew(QObject):
 
     def _failed(self, error: OSError) -> None:
         self._state.tell(Message(Told.FAILED, "", sentence(error)))
+
+
+def reason_of(error: BundleError) -> str:
+    """Return why a bundle was refused, without the folder that it was refused in: that may be a passing one."""
+    return str(error.__cause__ if isinstance(error.__cause__, BundleError) else error)
 
 
 def sentence(error: OSError) -> str:
