@@ -161,6 +161,7 @@ NOTICES = {
     ),
     NoticeKind.SETTINGS: (Notice(NoticeKind.SETTINGS, detail="read only"), ["Settings", "read only"]),
     NoticeKind.MODEL: (Notice(NoticeKind.MODEL, detail="model.tflite is missing."), ["model.tflite is missing."]),
+    NoticeKind.MODEL_GONE: (Notice(NoticeKind.MODEL_GONE, "clinic-2"), ["clinic-2", "came with the program"]),
     NoticeKind.EXPORTED: (Notice(NoticeKind.EXPORTED, "out.csv", count=9, failed=1), ["9", "out.csv", "Left out: 1"]),
     NoticeKind.EXPORT_FAILED: (Notice(NoticeKind.EXPORT_FAILED, "out.csv", "disk full"), ["out.csv", "disk full"]),
     NoticeKind.EXPORT_STOPPED: (Notice(NoticeKind.EXPORT_STOPPED, "out.csv"), ["out.csv", "stopped"]),

@@ -5,7 +5,6 @@ from PySide6.QtCore import QObject
 from tumorviewer.gui.window.header import Header
 from tumorviewer.gui.window.training_page import TrainingTab
 from tumorviewer.gui.words import percent
-from tumorviewer.state.training.task import TaskStatus
 from tumorviewer.state.workspace import Workspace
 
 
@@ -25,7 +24,7 @@ class TrainingMark(QObject):
         self._workspace, self._tab, self._header = workspace, tab, header
         self._words = header.tabs.tabText(1)
         self._follows = False
-        self._unseen: TaskStatus | None = None
+        self._unseen = ""
         tab.loaded.connect(self._follow)
         self._follow()  # another language makes another window, and the run goes on
 
@@ -33,13 +32,11 @@ class TrainingMark(QObject):
         """Write how it is; what was not seen yet may be in sight now."""
         desk = self._workspace.training
         if self._is_seen():
-            self._unseen = None
+            self._unseen = ""
         if desk is not None and desk.run.task.busy:
             text = self.tr("{tab} · {percent}").format(tab=self._words, percent=percent(desk.run.pace.share))
-        elif self._unseen is TaskStatus.DONE:
-            text = self.tr("{tab} · finished").format(tab=self._words)
-        elif self._unseen is TaskStatus.FAILED:
-            text = self.tr("{tab} · interrupted").format(tab=self._words)
+        elif self._unseen:
+            text = self.tr("{tab} · {end}").format(tab=self._words, end=self._unseen)
         else:
             text = self._words
         if text != self._header.tabs.tabText(1):
@@ -55,8 +52,10 @@ class TrainingMark(QObject):
 
     def _status_changed(self) -> None:
         desk = self._workspace.training
-        ended = desk is not None and desk.run.task.status in (TaskStatus.DONE, TaskStatus.FAILED)
-        self._unseen = desk.run.task.status if ended and desk is not None and not self._is_seen() else None
+        self._unseen = ""
+        if desk is not None and not self._is_seen():
+            task = desk.run.task
+            self._unseen = self.tr("finished") if task.done else self.tr("interrupted") if task.failed else ""
         self.show_now()
 
     def _is_seen(self) -> bool:

@@ -133,7 +133,12 @@ class Gate(QObject):
         if self.status is GateStatus.NO_MODEL:
             return False
         found = self.promotion if self.status is GateStatus.COMPARED else None
-        return found is None or found.verdict is Standing.WORSE or bool(found.worse_for)
+        return found is None or self.verdict_is_worse or bool(found.worse_for)
+
+    @property
+    def verdict_is_worse(self) -> bool:
+        """Whether the new model is surely worse as a whole."""
+        return self.promotion is not None and self.promotion.verdict is Standing.WORSE
 
     # ------------------------------------------------------------ what happens
 

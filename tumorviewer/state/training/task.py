@@ -62,6 +62,16 @@ class Task(QObject):
         """Whether there is a process."""
         return self.status in BUSY
 
+    @property
+    def done(self) -> bool:
+        """Whether the last command ended well."""
+        return self.status is TaskStatus.DONE
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last command could not go on."""
+        return self.status is TaskStatus.FAILED
+
     def start(self, arguments: Sequence[str]) -> bool:
         """Start a command; False if one is at work."""
         if self.busy:

@@ -90,10 +90,10 @@ def check_what_is_drawn(studio: Studio, output: Path) -> None:
     assert points(studio, "rate", "rate") == (history.learning_rate.x, history.learning_rate.y)
     levels = {mark.value() for name, mark in page.curves.accuracy._marks.items() if name.startswith("level")}
     assert levels == set(BASELINES.values())
-    assert page.confusion.matrix.counts == rows[-1]["confusion"]
+    assert page.confusion.counts.matrix.counts == rows[-1]["confusion"]
     page.confusion.epoch.setCurrentIndex(0)
     page.confusion.epoch.activated.emit(0)
-    assert page.confusion.matrix.counts == rows[0]["confusion"]
+    assert page.confusion.counts.matrix.counts == rows[0]["confusion"]
     assert page.banner.isVisible()
     assert page.control.best.value.text().endswith("%")
     assert "after epoch 2" in studio.page.help.topics[0].here, "explained with the person's own figures"

@@ -88,6 +88,25 @@ class ConfusionMatrix(QWidget):
         painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, number(value))
 
 
+class CountsPart(QWidget):
+    """The matrix, and beside it in words how many of each class are found."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.matrix = ConfusionMatrix()
+        self.lines = quiet()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3 * UNIT)
+        row.addWidget(self.matrix)
+        row.addWidget(self.lines, 1, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_counts(self, counts: Sequence[Sequence[int]]) -> None:
+        """Show these."""
+        self.matrix.show_counts(counts)
+        self.lines.setText("\n".join(self.matrix.lines()))
+
+
 class ConfusionCard(Card):
     """The matrix with a list of epochs; the newest is shown until another one is chosen."""
 
@@ -102,13 +121,8 @@ class ConfusionCard(Card):
         self.epoch.setMinimumWidth(20 * UNIT)
         self.epoch.activated.connect(lambda _: self._show_chosen())
         self.head.addWidget(self.epoch)
-        self.matrix = ConfusionMatrix()
-        self.lines = quiet()
-        row = QHBoxLayout()
-        row.setSpacing(3 * UNIT)
-        row.addWidget(self.matrix)
-        row.addWidget(self.lines, 1, Qt.AlignmentFlag.AlignVCenter)
-        self.add(row)
+        self.counts = CountsPart()
+        self.add(self.counts)
 
     def show_history(self, history: RunHistory) -> None:
         """Show the epochs of a run; cheap while no epoch was added."""
@@ -135,8 +149,7 @@ class ConfusionCard(Card):
     def _show_chosen(self) -> None:
         place = self.epoch.currentIndex()
         if 0 <= place < len(self._epochs):
-            self.matrix.show_counts(self._epochs[place].confusion)
-            self.lines.setText("\n".join(self.matrix.lines()))
+            self.counts.show_counts(self._epochs[place].confusion)
 
 
 def _name(place: int) -> str:

@@ -30,7 +30,8 @@ def kind_here(desk: TrainingDesk) -> str:
     foreseen, counts = plan.foreseen, plan.counts
     if foreseen is None or counts is None or plan.config is None:
         return ""
-    text = translate("Help", "With your %n training scan(s) and these settings: about {time}.", "", counts.train)
+    count = counts.train
+    text = translate("Help", "With your %n training scan(s) and these settings: about {time}.", "", count)
     return text.format(time=duration(foreseen.estimate.seconds))
 
 

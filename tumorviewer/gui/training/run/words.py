@@ -155,11 +155,12 @@ def failure_text(failed: Failed) -> str:
 
 def note_text(note: Noted) -> str:
     """Return what does not stop a run but should be known."""
+    count = note.count  # the tool for translators finds a plural only with a plain name
     texts = {
-        "unreadable": translate("Run", "%n scan(s) cannot be read and are left out.", "", note.count),
-        "conflicts": translate("Run", "%n picture(s) have copies with another label.", "", note.count),
-        "changed": translate("Run", "%n file(s) changed or went away during the run.", "", note.count),
-        "decisions": translate("Run", "%n of your decision(s) about labels are followed.", "", note.count),
+        "unreadable": translate("Run", "%n scan(s) cannot be read and are left out.", "", count),
+        "conflicts": translate("Run", "%n picture(s) have copies with another label.", "", count),
+        "changed": translate("Run", "%n file(s) changed or went away during the run.", "", count),
+        "decisions": translate("Run", "%n of your decision(s) about labels are followed.", "", count),
     }
     return texts.get(note.kind, note.message)
 
