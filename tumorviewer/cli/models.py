@@ -45,8 +45,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     action.add_argument(
         "--classes",
         default=FOREIGN_CLASSES,
-        help="order of the outputs of an .h5 or .keras file; default, as Keras sorts class folders: %(default)s; '' where "
-        "it is not known: the last layer is left out then",
+        help="order of the outputs of an .h5 or .keras file; default, as Keras sorts class folders: %(default)s; '' "
+        "where it is not known: the last layer is left out then",
     )
     add_events_option(action)
     action.set_defaults(func=_import)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from tumorviewer.gui.training.data.help_figures import augmentation_here, crops_here, labels_here, parts_here
+from tumorviewer.gui.training.models.help_figures import elsewhere_here, figures_here, made_here
 from tumorviewer.gui.training.run.help_figures import (
     accuracy_here,
     kind_here,
@@ -172,7 +173,7 @@ def _result(_: TrainingDesk) -> list[Topic]:
     ]
 
 
-def _models(_: TrainingDesk) -> list[Topic]:
+def _models(desk: TrainingDesk) -> list[Topic]:
     return [
         Topic(
             translate("Help", "What a model is made of"),
@@ -181,6 +182,17 @@ def _models(_: TrainingDesk) -> list[Topic]:
                 "A folder with the network, weights to go on training from, and a card that says what it was made "
                 "from and how good it is. Its files are checked against the card each time it is loaded.",
             ),
+            made_here(desk),
+        ),
+        Topic(
+            translate("Help", "What its figures mean"),
+            translate(
+                "Help",
+                "What is found on average counts each class alike, the rare ones too. The range below a figure says "
+                "how far chance may have moved it. Certainty that is off by little: of the answers given with 90 % "
+                "certainty, about 90 % are right.",
+            ),
+            figures_here(desk),
         ),
         Topic(
             translate("Help", "Models from elsewhere"),
@@ -189,5 +201,6 @@ def _models(_: TrainingDesk) -> list[Topic]:
                 "From a notebook's model.h5 or .keras only the numbers are read; nothing in the file is run. Such a "
                 "model is a base to train from: how sure it may be is not known until it was measured here.",
             ),
+            elsewhere_here(desk),
         ),
     ]

@@ -73,10 +73,7 @@ class ModelsCrew(QObject):
 
     def refresh(self) -> None:
         """Look again which models there are; those that were not checked yet are checked."""
-        weights = self._desk.places.weights
-        self._errands.run(
-            lambda: ([*shipped(), *own()], list_imported(weights)), lambda found: self._listed(*found), self._failed
-        )
+        self._list(lambda: None)
 
     def verify(self, folder: Path | None = None) -> None:
         """Check a model, or all, against their cards."""
@@ -111,7 +108,8 @@ class ModelsCrew(QObject):
 
         def use(name: str) -> None:
             self.use(name)
-            self._changed_on_disk()
+            self.refresh()
+            self.changed_on_disk.emit()
             done(name)
 
         self._run(lambda: _installed(bundle, models), use, failed)
@@ -171,24 +169,23 @@ class ModelsCrew(QObject):
         """Remove weights from elsewhere."""
         folder = self._desk.places.weights
 
-        def removed(_: None) -> None:
-            self._state.tell(Message(Told.REMOVED, weights.name))
-            self.refresh()
-
-        self._do(Work.REMOVING, weights.name, lambda: remove_imported(weights.file, folder), removed)
+        self._do(
+            Work.REMOVING,
+            weights.name,
+            lambda: remove_imported(weights.file, folder),
+            lambda _: self._list(lambda: self._state.tell(Message(Told.REMOVED, weights.name))),
+        )
 
     # ------------------------------------------------------------ what came of it
 
     def _imported(self, name: str) -> None:
-        self._state.tell(Message(Told.IMPORTED, name))
-        self._changed_on_disk()
+        self._changed_on_disk(Message(Told.IMPORTED, name))
 
     def _renamed(self, entry: Entry, name: str) -> None:
         for setting in (MODEL, MODEL_BEFORE):
             if self._settings.get(setting) == entry.name:
                 self._settings.set(setting, name)
-        self._state.tell(Message(Told.RENAMED, entry.name, name))
-        self._changed_on_disk()
+        self._changed_on_disk(Message(Told.RENAMED, entry.name, name))
 
     def _removed(self, entry: Entry) -> None:
         # One that was refused when it was to be loaded is chosen, and yet not in use.
@@ -197,26 +194,34 @@ class ModelsCrew(QObject):
             self._settings.set(MODEL_BEFORE, "")
         if in_use:
             self._settings.set(MODEL, "")
-        self._state.tell(Message(Told.REMOVED_IN_USE if in_use else Told.REMOVED, entry.name))
-        self._changed_on_disk()
+        self._changed_on_disk(Message(Told.REMOVED_IN_USE if in_use else Told.REMOVED, entry.name))
 
     def _importing_changed(self) -> None:
         task = self._state.importing
         outcome = task.outcome
         if isinstance(outcome, Found):
             weights = ImportedWeights.from_dict(outcome.value)
-            self._state.tell(Message(Told.WEIGHTS_IMPORTED, weights.name))
-            self.refresh()
+            self._list(lambda: self._state.tell(Message(Told.WEIGHTS_IMPORTED, weights.name)))
         elif isinstance(outcome, Failed):
             self._state.tell(Message(Told.FAILED, self._foreign, outcome.message, Work.READING))
         elif task.status is TaskStatus.STOPPED:
             self._state.tell(None)
 
-    def _changed_on_disk(self) -> None:
-        self.refresh()
+    def _changed_on_disk(self, message: Message) -> None:
+        """Say what was done when the list shows it, not before."""
+        self._list(lambda: self._state.tell(message))
         self.changed_on_disk.emit()
 
     # ------------------------------------------------------------ inside
+
+    def _list(self, done: Callable[[], None]) -> None:
+        weights = self._desk.places.weights
+
+        def listed(found: tuple[list[Entry], tuple[ImportedWeights, ...]]) -> None:
+            self._listed(*found)
+            done()
+
+        self._errands.run(lambda: ([*shipped(), *own()], list_imported(weights)), listed, self._failed)
 
     def _listed(self, entries: list[Entry], weights: tuple[ImportedWeights, ...]) -> None:
         self._state.take(entries, weights)

@@ -34,6 +34,8 @@ class _NameDialog(Dialog):
         self.label = QLabel(self.tr("&Name"))
         self.label.setBuddy(self.name)
         self.below = quiet()
+        self.below.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.below.setMinimumHeight(2 * self.fontMetrics().lineSpacing())  # nothing moves while one types
         self.below.setTextFormat(Qt.TextFormat.PlainText)
         self.body.setSpacing(UNIT)
         self.name.textChanged.connect(self.show_problem)

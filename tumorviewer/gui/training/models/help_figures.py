@@ -1,0 +1,67 @@
+"""The figures of the person's own models that stand below the explanations."""
+
+from PySide6.QtCore import QCoreApplication
+
+from tumorviewer.gui.training.models.words import data_text, figure_text, interval_text, title_text
+from tumorviewer.inference.catalogue import Entry
+from tumorviewer.state.training.desk import TrainingDesk
+from tumorviewer.state.training.model_facts import ModelFacts, facts_of
+from tumorviewer.state.training.models import Check
+
+translate = QCoreApplication.translate
+
+
+def made_here(desk: TrainingDesk) -> str:
+    """Return what the model in use was made from, and whether all models are whole."""
+    models = desk.models
+    texts = []
+    used = _in_use(desk)
+    if used is not None:
+        name, facts = used
+        text = translate("Help", "{name} answers now. {data}")
+        texts.append(text.format(name=name, data=data_text(facts)))
+    damaged = sum(models.checked(entry).check is Check.DAMAGED for entry in models.entries)
+    good = sum(models.checked(entry).check is Check.GOOD for entry in models.entries)
+    if good:
+        texts.append(translate("Help", "Checked and whole: %n model(s).", "", good))
+    if damaged:
+        texts.append(translate("Help", "Damaged: %n model(s).", "", damaged))
+    return " ".join(texts)
+
+
+def figures_here(desk: TrainingDesk) -> str:
+    """Return how good the model in use was found to be."""
+    used = _in_use(desk)
+    if used is None:
+        return ""
+    name, facts = used
+    if not facts.shows_figures or facts.sensitivity is None:
+        return translate("Help", "Of {name}, which answers now, no such figures are known.").format(name=name)
+    texts = [
+        translate("Help", "{name} finds {share} on average.").format(name=name, share=figure_text(facts.sensitivity))
+    ]
+    between = interval_text(facts.sensitivity)
+    if between:
+        texts.append(translate("Help", "With new patients it may well be anything from {range}.").format(range=between))
+    if facts.calibration is not None:
+        text = translate("Help", "Its certainty is off by {share}.")
+        texts.append(text.format(share=figure_text(facts.calibration)))
+    return " ".join(texts)
+
+
+def elsewhere_here(desk: TrainingDesk) -> str:
+    """Return how many models and weights there are beside those that came with the program."""
+    models = desk.models
+    if not models.listed:
+        return ""
+    own = sum(not entry.shipped for entry in models.entries)
+    texts = (
+        translate("Help", "You have %n model(s) of your own", "", own),
+        translate("Help", "and %n imported file(s) of weights.", "", len(models.weights)),
+    )
+    return " ".join(texts)
+
+
+def _in_use(desk: TrainingDesk) -> tuple[str, ModelFacts] | None:
+    entry: Entry | None = desk.models.of(desk.models.in_use)
+    return (title_text(entry), facts_of(entry.card)) if entry is not None and entry.card is not None else None
