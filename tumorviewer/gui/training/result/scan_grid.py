@@ -37,7 +37,7 @@ class ScanGrid(QWidget):
         self._name, self._pictures = name, pictures
         self._scans: dict[Key, JudgedScan] = {}
         self._read: dict[Key, NDArray[np.uint8] | None] = {}
-        self.grid = TileGrid(15 * UNIT)
+        self.grid = TileGrid(18 * UNIT)
         self.grid.chosen.connect(lambda key: self.chosen.emit(key[1]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -94,10 +94,10 @@ def answer_text(scan: JudgedScan) -> str:
         return translate("Result", "not taken for a brain")
     sure = percent(scan.probability)
     if scan.verdict == UNCERTAIN:
-        return translate("Result", "uncertain: {name} {share}").format(name=class_in_text(scan.answer), share=sure)
+        return translate("Result", "{share} {name}?").format(name=class_in_text(scan.answer), share=sure)
     if scan.right:
         return translate("Result", "found, {share}").format(share=sure)
-    return translate("Result", "called {name}, {share}").format(name=class_in_text(scan.answer), share=sure)
+    return translate("Result", "{share} {name}").format(name=class_in_text(scan.answer), share=sure)
 
 
 def scan_text(scan: JudgedScan) -> str:
