@@ -15,6 +15,7 @@ from tumorviewer.inference.upkeep import (
     export_zip,
     free_version,
     install_beside,
+    install_once,
     is_same_model,
     readable_card,
     remove_bundle,
@@ -137,6 +138,16 @@ def test_a_second_model_of_the_name_gets_the_next_version(models: Path, tmp_path
     assert install_beside(source, models).name == "tiny-1.1"
     assert install_beside(source, models).name == "tiny-1.2"
     verify_bundle(models / "tiny-1.2")
+
+
+def test_the_same_network_is_not_installed_twice(models: Path, tmp_path: Path) -> None:
+    source = make_bundle(tmp_path / "run", name="run")
+    assert install_once(source, models) == models / "tiny-1.0", "it is there, under another name"
+    (models / "tiny-1.0" / READABLE_CARD).write_bytes(b"other")
+    with pytest.raises(BundleError, match=READABLE_CARD):
+        install_once(source, models)
+    remove_bundle(models / "tiny-1.0", models)
+    assert install_once(source, models) == models / "run-1.0"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from tumorviewer.files import atomic_write, sync_folder
-from tumorviewer.inference.bundle import CARD, MODEL, READABLE_CARD, check_digest, read_card, size_limit
+from tumorviewer.inference.bundle import (
+    CARD,
+    MODEL,
+    READABLE_CARD,
+    check_digest,
+    read_card,
+    size_limit,
+    verify_bundle,
+)
 from tumorviewer.inference.card import BundleError, Card
 from tumorviewer.inference.catalogue import own, shipped
 from tumorviewer.inference.install import import_bundle
@@ -32,6 +40,24 @@ def install_beside(source: Path, models: Path) -> Path:
         If `models` cannot be written.
     """
     return import_bundle(source, models, called=lambda card: (card.name, free_version(card, names_in_use(models))))
+
+
+def install_once(source: Path, models: Path) -> Path:
+    """Return the folder of a bundle among the user's models; it is copied there unless it is there already, whole.
+
+    Raises
+    ------
+    BundleError
+        If it is refused, or its copy is damaged.
+    OSError
+        If `models` cannot be written.
+    """
+    card = read_card(source)
+    for entry in own():
+        if entry.card is not None and entry.folder.parent == models and is_same_model(entry.card, card):
+            verify_bundle(entry.folder)
+            return entry.folder
+    return install_beside(source, models)
 
 
 def names_in_use(models: Path) -> set[str]:

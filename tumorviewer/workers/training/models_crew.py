@@ -14,8 +14,7 @@ from tumorviewer.inference.catalogue import Entry, newest, own, shipped
 from tumorviewer.inference.install import import_bundle
 from tumorviewer.inference.upkeep import (
     export_zip,
-    install_beside,
-    is_same_model,
+    install_once,
     readable_card,
     remove_bundle,
     rename_bundle,
@@ -112,7 +111,7 @@ class ModelsCrew(QObject):
             self.changed_on_disk.emit()
             done(name)
 
-        self._run(lambda: _installed(bundle, models), use, failed)
+        self._run(lambda: read_card(install_once(bundle, models)).full_name, use, failed)
 
     # ------------------------------------------------------------ what is done to them
 
@@ -297,13 +296,3 @@ def reason_of(error: BundleError) -> str:
 def sentence(error: OSError) -> str:
     """Return what the system said, with the file."""
     return f"{error.filename}: {error.strerror or error}" if error.filename else str(error.strerror or error)
-
-
-def _installed(bundle: Path, models: Path) -> str:
-    """Return the name of a bundle among the user's models; it is copied there unless it is there already."""
-    card = read_card(bundle)
-    for entry in own():
-        if entry.card is not None and entry.folder.parent == models and is_same_model(entry.card, card):
-            verify_bundle(entry.folder)
-            return entry.name
-    return install_beside(bundle, models).name

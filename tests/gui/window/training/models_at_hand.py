@@ -34,7 +34,9 @@ def opened(studio: Studio) -> ModelsPage:
     """Show the page, and wait until all models are checked."""
     studio.show(Step.MODELS)
     wait_for_checks(studio)
-    return studio.page.models
+    page = studio.page.models
+    studio.wait(lambda: len(page.models.cards) == len(studio.desk.models.entries))  # they are made one by one
+    return page
 
 
 def wait_for_checks(studio: Studio) -> None:
@@ -80,5 +82,5 @@ def when_done(studio: Studio, act: Callable[[], object]) -> str:
     act()
     models = studio.desk.models
     studio.wait(lambda: not models.busy and models.message is not None)
-    wait_for_checks(studio)
+    opened(studio)
     return studio.page.models.banner.text.text()

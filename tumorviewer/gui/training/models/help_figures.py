@@ -12,20 +12,20 @@ translate = QCoreApplication.translate
 
 
 def made_here(desk: TrainingDesk) -> str:
-    """Return what the model in use was made from, and whether all models are whole."""
-    models = desk.models
+    """Return what the model in use was made from, and whether all models are whole, once all were checked."""
     texts = []
     used = _in_use(desk)
     if used is not None:
         name, facts = used
         text = translate("Help", "{name} answers now. {data}")
         texts.append(text.format(name=name, data=data_text(facts)))
-    damaged = sum(models.checked(entry).check is Check.DAMAGED for entry in models.entries)
-    good = sum(models.checked(entry).check is Check.GOOD for entry in models.entries)
-    if good:
-        texts.append(translate("Help", "Checked and whole: %n model(s).", "", good))
-    if damaged:
-        texts.append(translate("Help", "Damaged: %n model(s).", "", damaged))
+    checks = [desk.models.checked(entry).check for entry in desk.models.entries]
+    good, damaged = checks.count(Check.GOOD), checks.count(Check.DAMAGED)
+    if good + damaged == len(checks):
+        if good:
+            texts.append(translate("Help", "Checked and whole: %n model(s).", "", good))
+        if damaged:
+            texts.append(translate("Help", "Damaged: %n model(s).", "", damaged))
     return " ".join(texts)
 
 

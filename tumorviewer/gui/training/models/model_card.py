@@ -64,6 +64,7 @@ class ModelCard(QFrame):
     def __init__(self, state: ModelsState, entry: Entry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self.entry = state, entry
+        self._shown: object = None
         self.setProperty("role", "card")
         self.title, self.origin, self.data, self.measured = NameLabel(), quiet(), quiet(), quiet()
         self.title.setFont(figures(self.font(), scale=1.1, bold=True))
@@ -97,6 +98,14 @@ class ModelCard(QFrame):
     def show_entry(self, entry: Entry) -> None:
         """Show a model as it is now."""
         self.entry = entry
+        state = self._state
+        shown = (
+            entry, state.checked(entry), state.in_use == entry.folder, state.way_back, state.is_hidden(entry),
+            state.busy,
+        )  # fmt: skip
+        if shown == self._shown:
+            return
+        self._shown = shown
         title = title_text(entry)
         self.title.setText(title)
         self.setAccessibleName(self.tr("Model {name}").format(name=title))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from training.imported import ImportedWeights
@@ -41,6 +41,8 @@ class ModelList(QWidget):
         )
         self._column = _column(self)
         self._column.addWidget(self.nothing)
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._make_next)
 
     def show_models(self) -> None:
         """Show the models as they are now; the card of one that stays is kept, and with it where the keyboard is."""
@@ -48,14 +50,22 @@ class ModelList(QWidget):
         self.nothing.setVisible(self._state.listed and not entries)
         for folder in self.cards.keys() - {entry.folder for entry in entries}:
             _drop(self.cards.pop(folder), self._column)
-        for place, entry in enumerate(entries):
-            card = self.cards.get(entry.folder)
-            if card is None:
-                card = self.cards[entry.folder] = self._make(entry)
-            else:
-                card.show_entry(entry)
+        for entry in entries:
+            if entry.folder in self.cards:
+                self.cards[entry.folder].show_entry(entry)
+        self._next.start()
+
+    def _make_next(self) -> None:
+        """Make the first card that is missing: one at a time, so that the window hears what a person does between."""
+        for place, entry in enumerate(self._state.entries):
+            if entry.folder not in self.cards:
+                self.cards[entry.folder] = self._make(entry)
+                self._next.start()
+            card = self.cards[entry.folder]
             if self._column.indexOf(card) != place:
                 self._column.insertWidget(place, card)
+            if self._next.isActive():
+                return
 
     def _make(self, entry: Entry) -> ModelCard:
         card = ModelCard(self._state, entry)
