@@ -109,9 +109,12 @@ def test_figures_that_make_no_sense_are_none(entry: Entry, figure: object) -> No
 def test_a_damaged_model_cannot_be_used(entry: Entry) -> None:
     state = ModelsState()
     state.take([entry], [])
+    state.take_before(entry.name)
     assert state.can_use(entry)
+    assert state.way_back == entry
     state.take_check(entry.folder, Checked(Check.DAMAGED, "torn"))
     assert not state.can_use(entry)
+    assert state.way_back is None
     state.take([], [])
     assert state.checks == {}
 

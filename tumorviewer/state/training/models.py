@@ -125,9 +125,9 @@ class ModelsState(QObject):
 
     @property
     def way_back(self) -> Entry | None:
-        """The model that was used before, if it is still there and is not the one in use."""
+        """The model that was used before, if it is still there, whole, and not the one in use."""
         entry = self.named(self.before) if self.before else None
-        return entry if entry is not None and entry.folder != self.in_use else None
+        return entry if entry is not None and self.can_use(entry) else None
 
     def checked(self, entry: Entry) -> Checked:
         """Return whether a model is whole."""

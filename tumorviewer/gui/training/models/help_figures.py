@@ -42,7 +42,7 @@ def figures_here(desk: TrainingDesk) -> str:
     ]
     between = interval_text(facts.sensitivity)
     if between:
-        texts.append(translate("Help", "With new patients it may well be anything from {range}.").format(range=between))
+        texts.append(translate("Help", "Chance taken into account, that is {range}.").format(range=between))
     if facts.calibration is not None:
         text = translate("Help", "Its certainty is off by {share}.")
         texts.append(text.format(share=figure_text(facts.calibration)))
