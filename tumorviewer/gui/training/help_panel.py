@@ -24,6 +24,7 @@ class HelpPanel(QScrollArea):
         super().__init__(parent)
         self._desk = desk
         self.topics: list[Topic] = []
+        self._figures: list[QLabel] = []
         self.button = QToolButton()
         self.button.setIcon(icon("help"))
         self.button.setText(self.tr("Explain"))
@@ -48,28 +49,38 @@ class HelpPanel(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def _write(self) -> None:
-        """Write all topics anew, if one of them says something else now."""
+        """Write what the topics say now; their figures change while a slider is moved, the rest with the step."""
         wanted = topics(self._desk)
         if wanted == self.topics:
             return
-        self.topics = wanted
+        before, self.topics = self.topics, wanted
+        if [(topic.title, topic.text) for topic in before] != [(topic.title, topic.text) for topic in wanted]:
+            self._make()
+        for label, topic in zip(self._figures, wanted, strict=True):
+            label.setText(topic.here)
+            label.setVisible(bool(topic.here))
+
+    def _make(self) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         column.setSpacing(UNIT)
-        for number, topic in enumerate(wanted):
+        self._figures = [_paragraph("", "quiet") for _ in self.topics]
+        for number, (topic, here) in enumerate(zip(self.topics, self._figures, strict=True)):
             if number:
                 column.addSpacing(UNIT)
             title = QLabel(topic.title)
             title.setFont(figures(self.font(), bold=True))
             title.setWordWrap(True)
-            column.addWidget(title)
-            for paragraph, role in ((topic.text, ""), (topic.here, "quiet")):
-                if paragraph:
-                    label = QLabel(paragraph)
-                    label.setWordWrap(True)
-                    label.setProperty("role", role)
-                    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                    column.addWidget(label)
+            for label in (title, _paragraph(topic.text), here):
+                column.addWidget(label)
         column.addStretch(1)
         self.setWidget(page)
+
+
+def _paragraph(text: str, role: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -125,6 +125,11 @@ class Tile:
     tone: Literal["good", "danger"] | None = None
     describe: str = ""
 
+    @property
+    def lines(self) -> int:
+        """How many lines stand below it."""
+        return bool(self.caption) + bool(self.below)
+
 
 class TileView(QWidget):
     """One picture with its captions; can be chosen by mouse and keyboard."""
@@ -142,17 +147,17 @@ class TileView(QWidget):
 
     def show_tile(self, tile: Tile) -> None:
         """Show another picture or other words."""
-        lines = self._lines()
+        lines = self.tile.lines
         self.tile = tile
         self.setAccessibleName(tile.describe or f"{tile.caption} {tile.below}".strip())
         self.setToolTip(tile.describe)
-        if lines != self._lines():
+        if lines != tile.lines:
             self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """Return the picture and its lines."""
-        return QSize(self._side, self._side + self._lines() * (self.fontMetrics().height() + 2))
+        return QSize(self._side, self._side + self.tile.lines * (self.fontMetrics().height() + 2))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose it."""
@@ -203,9 +208,6 @@ class TileView(QWidget):
                     metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self._side),
                 )
                 top += metrics.height() + 2
-
-    def _lines(self) -> int:
-        return bool(self.tile.caption) + bool(self.tile.below)
 
 
 class TileGrid(QWidget):
@@ -281,7 +283,8 @@ class TileGrid(QWidget):
         return max(1, (width + self.GAP) // (self._side + self.GAP))
 
     def _row_height(self) -> int:
-        return max(view.sizeHint().height() for view in self.views)
+        lines = max(view.tile.lines for view in self.views)
+        return self._side + lines * (self.fontMetrics().height() + 2)
 
     def _place(self) -> None:
         if not self.views:

@@ -16,7 +16,7 @@ from tumorviewer.gui.words import number
 
 ROW: Final = 4 * UNIT
 BAR: Final = 2 * UNIT
-SMALLEST_BAR: Final = 16 * UNIT
+SMALLEST_BAR: Final = 8 * UNIT
 SWATCH: Final = 12
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -86,8 +86,11 @@ class CountBars(QWidget):
     def _column_widths(self) -> list[int]:
         metrics = self.fontMetrics()
         swatch = SWATCH + UNIT // 2
-        parts = [swatch + metrics.horizontalAdvance(part_name(part)) + 2 * UNIT for part in self._shown_parts()]
-        return [*parts, metrics.horizontalAdvance(self.tr("All")) + 3 * UNIT]
+        most = max((sum(parts.values()) for parts in self.counts.values()), default=0)
+        widest = metrics.horizontalAdvance(number(most))
+        headings = [swatch + metrics.horizontalAdvance(part_name(part)) for part in self._shown_parts()]
+        headings.append(metrics.horizontalAdvance(self.tr("All")))
+        return [max(heading, widest) + 2 * UNIT for heading in headings]
 
     def _draw_headings(self, painter: QPainter, left: float, columns: list[int]) -> None:
         look = tokens()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
@@ -43,6 +43,7 @@ class CropCard(Card):
         self._overview: DataOverview | None = None
         self._spec = InputSpec()
         self.pairs: list[PairView] = []
+        self._placed = 0
         self.title.setText(self.tr("What the model sees"))
         self.save = QPushButton(icon("save"), self.tr("Save cropped images…"))
         self.save.setAutoDefault(False)
@@ -82,18 +83,18 @@ class CropCard(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many in a row as there is room for."""
         super().resizeEvent(event)
-        if self._columns(event.size()) != self._columns(event.oldSize()):
+        if self._columns() != self._placed:
             self._show()
 
-    def _columns(self, size: QSize) -> int:
-        return max((size.width() - 4 * UNIT + GAP) // (2 * SIDE + ARROW + GAP), 1)
+    def _columns(self) -> int:
+        return max((self.contentsRect().width() - 4 * UNIT + GAP) // (2 * SIDE + ARROW + GAP), 1)
 
     def _show(self) -> None:
         if self._overview is None:
             return
-        columns = self._columns(self.size())
+        columns = self._columns()
         scans = mixed(self._overview, columns * ROWS)
-        if scans != [view.scan for view in self.pairs] or self._grid.columnCount() != columns:
+        if scans != [view.scan for view in self.pairs] or self._placed != columns:
             self._make_views(scans, columns)
         for view in self.pairs:
             view.show_picture(self._shelf.picture(view.scan.path, view.scan.frame, self._spec))
@@ -103,7 +104,7 @@ class CropCard(Card):
             self._grid.removeWidget(view)
             view.hide()
             view.deleteLater()
-        self.pairs = [PairView(scan) for scan in scans]
+        self.pairs, self._placed = [PairView(scan) for scan in scans], columns
         for place, view in enumerate(self.pairs):
             self._grid.addWidget(view, place // columns, place % columns)
 

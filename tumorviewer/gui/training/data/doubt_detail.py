@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from training.decisions import LEAVE_OUT
 from training.doubtful import DoubtfulLabel
@@ -107,14 +107,13 @@ class DoubtDetail(QFrame):
         for part in (self.name, self.given, self.suggested, self.decided):
             right.addWidget(part)
         right.addStretch(1)
-        for buttons in ((self.keep, self.relabel, self.leave_out), (self.open, self.undo)):
-            row = QHBoxLayout()
-            row.setSpacing(UNIT)
-            for button in buttons:
-                button.setAutoDefault(False)
-                row.addWidget(button)
-            row.addStretch(1)
-            right.addLayout(row)
+        grid = QGridLayout()
+        grid.setSpacing(UNIT)
+        for place, button in enumerate((self.keep, self.relabel, self.leave_out, self.undo, self.open)):
+            button.setAutoDefault(False)
+            grid.addWidget(button, place // 2, place % 2)
+        grid.setColumnStretch(2, 1)
+        right.addLayout(grid)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, UNIT, 0, 0)
         row.setSpacing(2 * UNIT)

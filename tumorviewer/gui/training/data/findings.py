@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, cast
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -18,6 +18,8 @@ from tumorviewer.gui.words import number
 from tumorviewer.imaging.prepare import InputSpec
 
 SIDE: Final = 11 * UNIT
+AT_ONCE: Final = 6
+"""Pairs that are made between two turns of the window."""
 LISTED: Final = 8
 """Lines of unreadable files that are seen at once."""
 _SIGNS: Final[dict[Weight, IconName]] = {
@@ -118,12 +120,22 @@ class PairGrid(QWidget):
         column.addWidget(quiet(text))
         column.addWidget(self.grid)
         shelf.filled.connect(self._show_picture)
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._grow)
 
     def setVisible(self, visible: bool) -> None:
         """Read the pictures when they are to be seen."""
         super().setVisible(visible)
         if visible and not self.grid.views:
-            self.grid.show_tiles([tile for place, pair in enumerate(self.pairs) for tile in self._tiles(place, pair)])
+            self._grow()
+
+    def _grow(self) -> None:
+        """Show some pairs more: a window that waits for a hundred pictures at once would stand still."""
+        shown = len(self.grid.views) // 2 + AT_ONCE
+        pairs = list(enumerate(self.pairs[:shown]))
+        self.grid.show_tiles([tile for place, pair in pairs for tile in self._tiles(place, pair)])
+        if shown < len(self.pairs):
+            self._next.start()
 
     def _tiles(self, place: int, pair: CopyPair) -> list[Tile]:
         return [self._tile((place, scan), pair.conflicting) for scan in (pair.first, pair.second)]

@@ -1,7 +1,7 @@
-"""All cards of a data set, filled one after the other: a window never waits for more than one of them."""
+"""All cards of a data set, made and filled one after the other: a window never waits for more than one of them."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
@@ -80,40 +80,39 @@ class OverviewPart(QWidget):
     crops_wanted_in = Signal(object)
     """In this folder, a `Path`."""
 
+    counts: CountCard
+    findings: FindingsCard
+    samples: SampleCard
+    crops: CropCard
+    patients: PatientCard
+    baselines: BaselineCard
+    augment: AugmentCard
+    doubts: DoubtCard
+
     def __init__(self, desk: TrainingDesk, crew: Crew, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._data = desk, desk.data
-        shelf = self.shelf = Shelf(desk.data, crew.pictures, self)
-        self.counts = CountCard(desk.data)
-        self.findings = FindingsCard(shelf)
-        self.samples = SampleCard(shelf)
-        self.crops = CropCard(desk.data, shelf)
-        self.patients = PatientCard(desk.data, crew.data)
-        self.baselines = BaselineCard()
-        self.augment = AugmentCard(desk.data, shelf)
-        self.doubts = DoubtCard(desk.data, crew.data, shelf)
+        self._desk, self._crew, self._data = desk, crew, desk.data
+        self.shelf = Shelf(desk.data, crew.pictures, self)
         self._shown: tuple[DataOverview, InputSpec] | None = None
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._makers = deque(self._cards_to_make())
+        self._fillers: deque[Callable[[], None]] = deque()
         self._next = QTimer(self, singleShot=True, interval=0)
-        self._next.timeout.connect(self._fill_one)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * UNIT)
-        for card in (self.counts, self.findings, self.samples, self.crops, self.patients, self.baselines):
-            column.addWidget(card)
-        column.addWidget(self.augment)
-        column.addWidget(self.doubts)
-        for part in (self.findings, self.samples, self.doubts):
-            part.scan_wanted.connect(self.scan_wanted)
-        self.crops.folder_wanted.connect(self.crops_wanted)
-        self.crops.saving_wanted.connect(self.crops_wanted_in)
+        self._next.timeout.connect(self._go_on)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2 * UNIT)
+
+    @property
+    def filled(self) -> bool:
+        """Whether all cards are there and show the data set."""
+        return self._shown is not None and not self._makers and not self._fillers
 
     def show_overview(self) -> None:
         """Show what is known of the data set; cheap while that is the same."""
         overview = self._data.overview
         if overview is None:
             self._shown = None
-            self._waiting.clear()
+            self._fillers.clear()
             return
         spec = (self._desk.plan.config or TrainConfig()).input_spec
         if (overview, spec) == self._shown:
@@ -121,21 +120,45 @@ class OverviewPart(QWidget):
         if self._shown is None or self._shown[0] is not overview:
             self.shelf.clear()
         self._shown = overview, spec
-        self._waiting = deque(
-            (
-                lambda: self.counts.show_overview(overview),
-                lambda: self.findings.show_overview(overview, spec),
-                lambda: self.samples.show_overview(overview, spec),
-                lambda: self.crops.show_overview(overview, spec),
-                lambda: self.patients.show_overview(overview),
-                lambda: self.baselines.show_overview(overview),
-                lambda: self.augment.show_overview(overview, spec),
-                lambda: self.doubts.show_spec(spec),
-            )
-        )
+        self._fillers = deque(self._cards_to_fill(overview, spec))
         self._next.start()
 
-    def _fill_one(self) -> None:
-        if self._waiting:
-            self._waiting.popleft()()
+    def _cards_to_make(self) -> Iterator[Callable[[], None]]:
+        data, crew, shelf = self._data, self._crew.data, self.shelf
+        yield lambda: self._put("counts", CountCard(data))
+        yield lambda: self._put("findings", FindingsCard(shelf))
+        yield lambda: self._put("samples", SampleCard(shelf))
+        yield lambda: self._put("crops", CropCard(data, shelf))
+        yield lambda: self._put("patients", PatientCard(data, crew))
+        yield lambda: self._put("baselines", BaselineCard())
+        yield lambda: self._put("augment", AugmentCard(self._desk, shelf))
+        yield lambda: self._put("doubts", DoubtCard(data, crew, shelf))
+        yield self._connect
+
+    def _cards_to_fill(self, overview: DataOverview, spec: InputSpec) -> Iterator[Callable[[], None]]:
+        yield lambda: self.counts.show_overview(overview)
+        yield lambda: self.findings.show_overview(overview, spec)
+        yield lambda: self.samples.show_overview(overview, spec)
+        yield lambda: self.crops.show_overview(overview, spec)
+        yield lambda: self.patients.show_overview(overview)
+        yield lambda: self.baselines.show_overview(overview)
+        yield lambda: self.augment.show_overview(overview, spec)
+        yield lambda: self.doubts.show_spec(spec)
+
+    def _put(self, name: str, card: Card) -> None:
+        setattr(self, name, card)
+        self._column.addWidget(card)
+
+    def _connect(self) -> None:
+        for part in (self.findings, self.samples, self.doubts):
+            part.scan_wanted.connect(self.scan_wanted)
+        self.crops.folder_wanted.connect(self.crops_wanted)
+        self.crops.saving_wanted.connect(self.crops_wanted_in)
+
+    def _go_on(self) -> None:
+        """Make or fill one card: a window that waits for all of them at once would stand still."""
+        waiting = self._makers or self._fillers
+        if waiting:
+            waiting.popleft()()
             self._next.start()
+        self.setUpdatesEnabled(not waiting)

@@ -13,6 +13,7 @@ from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.data.words import patients_text
 from tumorviewer.gui.training.parts import Card, quiet
+from tumorviewer.gui.training.plan.fields import ChoiceBox
 from tumorviewer.gui.words import number
 from tumorviewer.state.training.data import DataState
 from tumorviewer.workers.training.data_crew import DataCrew
@@ -39,25 +40,29 @@ class PatientCard(Card):
         self.title.setText(self.tr("Patients"))
         self.values = [QLabel() for _ in range(4)]
         self.add(self._figures())
-        self.label = QLabel(self.tr("Where file names hold the patient (regular expression)"))
+        self.ready = ChoiceBox()
+        self.ready.setAccessibleName(self.tr("The patient in file names"))
+        for name, pattern in self._ready_patterns():
+            self.ready.addItem(name, pattern)
         self.pattern = QLineEdit()
-        self.pattern.setPlaceholderText(self.tr("Nothing; for P0012_05.png it would be: ^(P\\d+)_"))
-        self.label.setBuddy(self.pattern)
+        self.pattern.setAccessibleName(self.tr("Pattern that finds the patient in file names"))
+        self.pattern.setPlaceholderText(self.tr("A regular expression; for P0012_05.png: ^(P\\d+)_"))
         self.apply = QPushButton(self.tr("Apply"))
         self.apply.setAutoDefault(False)
         self.below = quiet()
         self.below.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         row.setSpacing(UNIT)
-        row.addWidget(self.pattern, 1)
-        row.addWidget(self.apply)
+        for part, stretch in ((self.ready, 0), (self.pattern, 1), (self.apply, 0)):
+            row.addWidget(part, stretch)
         self.column.addSpacing(UNIT // 2)
-        self.add(self.label)
+        self.add(QLabel(self.tr("What in a file's name tells the patient?")))
         self.add(row)
         self.add(self.below)
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settled.timeout.connect(self._try)
-        self.pattern.textEdited.connect(lambda _: self._settled.start())
+        self.pattern.textEdited.connect(self._edited)
+        self.ready.activated.connect(self._take_ready)
         self.pattern.returnPressed.connect(self._apply)
         self.apply.clicked.connect(self._apply)
         data.changed.connect(self._show_apply)
@@ -72,6 +77,8 @@ class PatientCard(Card):
         self._names = tuple(dict.fromkeys(scan.path for scan in overview.pool))
         if not self.pattern.hasFocus() or not self._settled.isActive():
             self.pattern.setText(self._data.pattern)
+            place = self.ready.findData(self._data.pattern)
+            self.ready.setCurrentIndex(place if place >= 0 else self.ready.count() - 1)
         self._try()
 
     def _figures(self) -> QGridLayout:
@@ -89,6 +96,30 @@ class PatientCard(Card):
         return grid
 
     # ------------------------------------------------------------ the pattern
+
+    def _ready_patterns(self) -> list[tuple[str, str | None]]:
+        """Return patterns for those who do not write any; None stands for one's own."""
+        return [
+            (self.tr("Nothing"), ""),
+            (self.tr("What stands before the first _ or -"), r"^([^_-]+)[_-]"),
+            (self.tr("All before the last number"), r"^(.+?)[ _-]+\(?\d+\)?\.\w+$"),
+            (self.tr("The first number"), r"(\d+)"),
+            (self.tr("The folder that it lies in"), r"([^/]+)/[^/]+$"),
+            (self.tr("A pattern of my own"), None),
+        ]
+
+    def _take_ready(self) -> None:
+        pattern = self.ready.currentData()
+        if pattern is None:
+            self.pattern.setFocus()
+            self.pattern.selectAll()
+        else:
+            self.pattern.setText(pattern)
+            self._try()
+
+    def _edited(self) -> None:
+        self.ready.setCurrentIndex(self.ready.count() - 1)
+        self._settled.start()
 
     def _try(self) -> None:
         text = self.pattern.text()

@@ -61,7 +61,7 @@ class SampleCard(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many in a row as there is room for."""
         super().resizeEvent(event)
-        room = event.size().width() - 4 * UNIT
+        room = self.contentsRect().width() - 4 * UNIT
         columns = min(max((room + TileGrid.GAP) // (SIDE + TileGrid.GAP), FEWEST), MOST)
         if columns != self._columns:
             self._columns = columns
@@ -101,8 +101,11 @@ class SampleCard(Card):
 
     def _tile(self, scan: ScanRef) -> Tile:
         picture = self._shelf.picture(scan.path, scan.frame, self._spec)
-        before = picture.before if picture is not None else None
-        return Tile(scan, before, caption=PurePosixPath(scan.path).stem, describe=scan.path)
+        caption = PurePosixPath(scan.path).stem
+        if picture is not None and picture.error is not None:
+            text = self.tr("{path} cannot be read any more. Look the data set over again.").format(path=scan.path)
+            return Tile(scan, None, caption=caption, tone="danger", describe=text)
+        return Tile(scan, picture.before if picture is not None else None, caption=caption, describe=scan.path)
 
 
 def _heading(label: str) -> QWidget:

@@ -14,7 +14,6 @@ from tumorviewer.gui.window.empty_page import DropZone
 from tumorviewer.state.training.data import DataState
 from tumorviewer.workers.training.data_crew import DataCrew
 
-
 LISTED: Final = 4
 """Data sets of before."""
 LONGEST: Final = 40
@@ -138,7 +137,7 @@ class RecentSets(QWidget):
     def _button(self, path: Path) -> QPushButton:
         text = _short(path.name or str(path))
         if path.parent.name:
-            text = self.tr("{name}   in {folder}").format(name=text, folder=_short(path.parent.name))
+            text = self.tr("{name} (in {folder})").format(name=text, folder=_short(path.parent.name))
         button = QPushButton(icon("folder"), text.replace("&", "&&"))
         button.setFlat(True)
         button.setAutoDefault(False)

@@ -64,7 +64,7 @@ class VerdictBanners(QWidget):
         if overview is None or verdict is None:
             self.verdict.say("info", "")
         elif verdict is Verdict.BLOCKED:
-            self.verdict.say("danger", blocked_text(overview))
+            self.verdict.say("danger", self._blocked_text(overview))
         elif verdict is Verdict.LEAKY:
             self.verdict.say("warning", self._leaky_text())
         else:
@@ -80,6 +80,12 @@ class VerdictBanners(QWidget):
         return self.tr(
             "You stopped before all scans were looked at. What was read so far is kept: going on is quicker."
         )
+
+    def _blocked_text(self, overview: DataOverview) -> str:
+        if not _can_mend(overview):
+            return blocked_text(overview)
+        mending = self.tr("Another split may do: mending deals all scans out by chance, copies and patients together.")
+        return f"{blocked_text(overview)} {mending}"
 
     def _leaky_text(self) -> str:
         return self.tr(

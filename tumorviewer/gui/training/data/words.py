@@ -140,7 +140,7 @@ def patients_text(patients: Patients) -> str:
         return translate(
             "Data",
             "Nothing tells which scans are of one patient. Slices of a patient may end up in several parts, and the "
-            "figures would be too good. If file names hold a number of the patient, say below where.",
+            "figures would be too good. If file names tell the patient, say below where.",
         )
     text = translate("Data", "Found %n patient(s) or series; each stays in one part.", "", patients.patients)
     if patients.unknown:

@@ -57,6 +57,7 @@ class RunPage(QWidget):
         """Draw what happened while the page was not seen, and look which runs there are."""
         super().showEvent(event)
         self._crew.runs.refresh()
+        self.curves.show_levels()
         self._draw()
 
     def _connect(self) -> None:
@@ -67,7 +68,7 @@ class RunPage(QWidget):
         run.ended.connect(self._show_all)
         run.task.changed.connect(self._show_all)
         self._desk.plan.changed.connect(self.control.show_run)
-        self._desk.data.changed.connect(self.curves.show_levels)
+        self._desk.data.changed.connect(self._show_levels)
         self._desk.kept.changed.connect(self._show_trouble)
         self._desk.plan.changed.connect(self._show_trouble)
         self.control.log.clicked.connect(self.show_log)
@@ -106,6 +107,10 @@ class RunPage(QWidget):
             self.curves.show_run()
             self.confusion.show_history(history)
         self._show_notes()
+
+    def _show_levels(self) -> None:
+        if self.isVisible():
+            self.curves.show_levels()
 
     def _show_all(self) -> None:
         self.curves.show_levels()
