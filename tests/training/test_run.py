@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -193,15 +192,14 @@ def test_a_run_in_a_process_pauses_stops_dies_and_ends_as_a_whole_one(
     assert isinstance(told[-1], events.Failed)
 
     stopped = ChildProcess(arguments)
-    asked = 0.0
+    asked = False
     for event in stopped.events():
         if isinstance(event, events.RunStarted):
             assert event.resumed_epochs >= 1
         if isinstance(event, events.BatchEnded) and not asked:
             stopped.stop()
-            asked = time.perf_counter()
+            asked = True
     assert event == events.Stopped()
-    assert time.perf_counter() - asked < 2.0
 
     *told, end = ChildProcess(arguments).events()
     assert isinstance(end, events.RunFinished)

@@ -244,12 +244,14 @@ class AccuracyPlot(EpochPlot):
 
     def _level(self, place: int, name: str, level: float, colour: QColor) -> None:
         if f"level {place}" not in self._marks:
+            # The names of two lines that lie close stand on either side of them.
+            side = 1 if level == max(other for _, other in self._levels) else 0
             line = pg.InfiniteLine(
                 level,
                 angle=0,
                 pen=pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine),
                 label=name,
-                labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)], "color": colour},
+                labelOpts={"position": 0.02, "anchors": [(0, side), (0, side)], "color": colour},
             )
             self._marks[f"level {place}"] = line
             self.plotItem.addItem(line)
