@@ -23,6 +23,8 @@ EVALUATION: Final = "evaluation.json"
 PREDICTIONS: Final = "predictions.csv"
 COMPARISONS: Final = "comparisons"
 COMPARISON: Final = "comparison.json"
+_NEARLY: Final = 1 - 5e-7
+"""What the six digits of the file round to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,7 @@ def _scans(file: Path, data: Path | None) -> Iterator[JudgedScan]:
 def _scan(row: dict[str, Any], root: Path) -> JudgedScan | None:
     """Return a scan; None of a row that holds none, as of a file that could not be read."""
     try:
-        probability = float(row[f"p_{row['answer']}"])
+        probability = min(float(row[f"p_{row['answer']}"]), _NEARLY)
         right = CLASSES.index(row["answer"]) in allowed_classes(row["label"])
         frame = int(row["frame"])
     except (KeyError, TypeError, ValueError):

@@ -41,6 +41,7 @@ class HelpPanel(QScrollArea):
         for changed in (desk.data.changed, desk.plan.changed, desk.run.task.changed, desk.run.progressed):
             changed.connect(self._write)
         desk.result.changed.connect(self._write)
+        desk.result.gate.changed.connect(self._write)
         desk.models.changed.connect(self._write)
         self._write()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from tumorviewer.gui.training.data.help_figures import augmentation_here, crops_here, labels_here, parts_here
 from tumorviewer.gui.training.models.help_figures import elsewhere_here, figures_here, made_here
+from tumorviewer.gui.training.result.help_figures import comparison_here, sensitivity_here
 from tumorviewer.gui.training.run.help_figures import (
     accuracy_here,
     kind_here,
@@ -152,7 +153,7 @@ def _run(desk: TrainingDesk) -> list[Topic]:
     ]
 
 
-def _result(_: TrainingDesk) -> list[Topic]:
+def _result(desk: TrainingDesk) -> list[Topic]:
     return [
         Topic(
             translate("Help", "Sensitivity and its interval"),
@@ -161,6 +162,7 @@ def _result(_: TrainingDesk) -> list[Topic]:
                 "Of the scans of a class, the share that is found. The interval says how far chance alone may have "
                 "moved that number: with few scans it is wide.",
             ),
+            sensitivity_here(desk),
         ),
         Topic(
             translate("Help", "Better or luck?"),
@@ -169,6 +171,7 @@ def _result(_: TrainingDesk) -> list[Topic]:
                 "Both models judge the same scans, which neither has learned from. Only those that they disagree on "
                 "tell them apart; McNemar's test says whether that could be chance.",
             ),
+            comparison_here(desk),
         ),
     ]
 

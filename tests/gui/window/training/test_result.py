@@ -96,6 +96,9 @@ def test_figures_are_those_of_the_report(studio: Studio, finished: Path, heads: 
     assert [sum(row) for row in shown_counts] == [sum(row) for row in confusion]
     assert [shown_counts[i][i] for i in range(4)] == [confusion[i][i] for i in range(4)]
     assert page.figures.report.isEnabled()
+    explained = [topic.here for topic in studio.page.help.topics]
+    widest = max(per_class.values(), key=lambda values: values["sensitivity"]["high"] - values["sensitivity"]["low"])
+    assert f"{100 * widest['sensitivity']['low']:.1f} to {100 * widest['sensitivity']['high']:.1f} %" in explained[0]
 
 
 def test_right_and_wrong_answers_are_told_apart_and_open_in_the_viewer(
@@ -206,6 +209,8 @@ def test_a_new_model_is_compared_used_and_left_again(make_scene: MakeScene, fini
     assert [row.bars[1].figure for row in page.gate.sides.bars.rows][:-1] == [item.current for item in found.labels]
     assert f"p = {found.overall.p_value:.2g}" in page.gate.sides.chance.text() or found.overall.p_value < 0.001
     assert list((run / COMPARISONS).iterdir())
+    disagree = found.overall.mended + found.overall.broken
+    assert f"disagree on {disagree}." in studio.page.help.topics[1].here
 
     assert gate.asks_again, "a model from scratch and a few heads is worse than the one that came with the program"
     page.gate.use.click()

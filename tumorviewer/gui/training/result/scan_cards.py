@@ -55,7 +55,9 @@ class ScansCard(Card):
         super().__init__("", parent=parent)
         self._state = state
         self.title.setText(self.tr("Test scans, one by one"))
-        self.say(self.tr("What each scan is, and below it what the model said; where it is uncertain, with a question mark."))
+        self.say(
+            self.tr("What each scan is, and below it what the model said; where it is uncertain, with a question mark.")
+        )
         names = {Pick.ALL: self.tr("All"), Pick.WRONG: self.tr("Wrong"), Pick.UNCERTAIN: self.tr("Uncertain")}
         self.picks = {pick: QPushButton(text) for pick, text in names.items()}
         self.label = ChoiceBox()
