@@ -11,6 +11,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from training.cache import CropCache
+from training.carried_boxes import carry_boxes
 from training.dataset import Sample
 from training.ranges import SIZE_STEP
 from tumorviewer.imaging.prepare import InputSpec, place
@@ -18,7 +19,7 @@ from tumorviewer.imaging.scan import CropBox
 
 
 def boxes_in_input(samples: Sequence[Sample], cache: CropCache, spec: InputSpec) -> NDArray[np.float32]:
-    """Return where the tumour boxes lie in the model's input.
+    """Return where the tumour boxes lie in the model's input, also those of copies of boxed scans.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def boxes_in_input(samples: Sequence[Sample], cache: CropCache, spec: InputSpec)
         x0, y0 = placement.to_input(left - 0.5, top - 0.5)
         x1, y1 = placement.to_input(left + across * width - 0.5, top + down * height - 0.5)
         boxes[index] = (np.array([x0, y0, x1, y1]) + 0.5) / spec.size
-    return boxes
+    return carry_boxes(boxes, samples, cache)
 
 
 def draw_boxes(boxes: NDArray[np.float32], size: int) -> NDArray[np.float32]:
