@@ -106,7 +106,10 @@ def _check_classes(dataset: Dataset) -> None:
         )
     if len(labels) < 2:
         found = f"only {labels[0]} ({len(dataset)} images)" if labels else "no images"
-        raise DatasetError(f"At least two classes are needed; {str(dataset.root)!r} holds {found}.")
+        raise DatasetError(
+            f"At least two classes are needed; {str(dataset.root)!r} holds {found}. Add a folder with scans of another "
+            "class."
+        )
 
 
 def _with_groups(dataset: Dataset) -> Dataset:

@@ -16,7 +16,8 @@ from tumorviewer.gui.words import number
 
 ROW: Final = 4 * UNIT
 BAR: Final = 2 * UNIT
-SMALLEST_BAR: Final = 8 * UNIT
+SMALLEST_BAR: Final = 5 * UNIT
+GAP: Final = 12
 SWATCH: Final = 12
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -90,7 +91,7 @@ class CountBars(QWidget):
         widest = metrics.horizontalAdvance(number(most))
         headings = [swatch + metrics.horizontalAdvance(part_name(part)) for part in self._shown_parts()]
         headings.append(metrics.horizontalAdvance(self.tr("All")))
-        return [max(heading, widest) + 2 * UNIT for heading in headings]
+        return [max(heading, widest) + GAP for heading in headings]
 
     def _draw_headings(self, painter: QPainter, left: float, columns: list[int]) -> None:
         look = tokens()

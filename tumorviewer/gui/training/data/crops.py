@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from training.overview import DataOverview, ScanRef, draw
 from tumorviewer.gui.look.icons import icon
@@ -49,10 +49,14 @@ class CropCard(Card):
         self.save.setAutoDefault(False)
         self.save.clicked.connect(self.folder_wanted)
         self.head.addWidget(self.save)
-        self._grid = QGridLayout()
+        room = QWidget()
+        # Otherwise the pairs that are there would keep the card as wide as it is.
+        room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._grid = QGridLayout(room)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.add(self._grid)
+        self.add(room)
         self.progress = DataJobRow(data.crops)
         self.banner = Banner()
         self.open_folder = QPushButton(icon("folder"), self.tr("Open its folder"))

@@ -18,7 +18,7 @@ from tumorviewer.gui.words import percent
 from tumorviewer.state.training.data_decisions import Decisions
 from tumorviewer.workers.training.pictures import Picture
 
-SIDE: Final = 22 * UNIT
+SIDE: Final = 18 * UNIT
 
 
 class DoubtDetail(QFrame):

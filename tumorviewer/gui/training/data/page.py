@@ -92,7 +92,7 @@ class DataPage(QWidget):
 
     def _lay_out(self) -> None:
         column = self._column
-        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
+        column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 3 * UNIT)
         column.setSpacing(2 * UNIT)
         self.progress.title.setText(self.tr("The scans are being looked over"))
         self.progress.say(
