@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from gui.window.scenes import Scene
+from gui.window.training.data_sets import looked_over, write_leaky
 from gui.window.training.runs_at_hand import TINY, epochs_of
 from phantom_classes import write_phantom_classes
 
+from training.overview import DataOverview
 from training.process import program
 from training.recipe import save_recipe
 from tumorviewer.gui.training.page import TrainingPage
@@ -74,3 +76,15 @@ def finished(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(finished: Path) -> list[dict[str, object]]:
     """Return its history, without what depends on the speed of the machine."""
     return epochs_of(finished)
+
+
+@pytest.fixture(scope="session")
+def leaky(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data set whose own train and test parts leak."""
+    return write_leaky(tmp_path_factory.mktemp("leaky") / "clinic")
+
+
+@pytest.fixture(scope="session")
+def known(leaky: Path, tmp_path_factory: pytest.TempPathFactory) -> DataOverview:
+    """Return what is known of it, by its own parts."""
+    return looked_over(leaky, tmp_path_factory.mktemp("cache"), published=True)

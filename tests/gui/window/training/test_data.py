@@ -4,11 +4,10 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import pytest
 from gui.window.pseudo import PseudoTranslator, cut_texts, is_translated, speak, texts_of
 from gui.window.scenes import drop, head_png
 from gui.window.training.conftest import Studio
-from gui.window.training.data_sets import give_overview, looked_over, open_data, wait_for_overview, write_leaky
+from gui.window.training.data_sets import give_overview, open_data, wait_for_overview
 from gui.window.training.runs_at_hand import answer_file
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtTest import QTest
@@ -22,18 +21,6 @@ from tumorviewer.gui.training.data.overview_part import OverviewPart
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.state.training.desk import Step
 from tumorviewer.state.training.task import TaskStatus
-
-
-@pytest.fixture(scope="session")
-def leaky(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data set whose own train and test parts leak."""
-    return write_leaky(tmp_path_factory.mktemp("leaky") / "clinic")
-
-
-@pytest.fixture(scope="session")
-def known(leaky: Path, tmp_path_factory: pytest.TempPathFactory) -> DataOverview:
-    """Return what is known of it, by its own parts."""
-    return looked_over(leaky, tmp_path_factory.mktemp("cache"), published=True)
 
 
 def texts(part: QWidget) -> str:
@@ -184,6 +171,21 @@ def test_pairs_show_what_is_cut_away(studio: Studio, leaky: Path, known: DataOve
     drawn = crops.pairs[0].grab().toImage()
     yellow = [drawn.pixelColor(x, y) for x in range(104) for y in range(104)]
     assert any(one.red() > 200 and one.green() > 190 and one.blue() < 120 for one in yellow), "the box is drawn"
+
+
+def test_saving_crops_that_was_stopped_goes_on_in_its_folder(
+    studio: Studio, leaky: Path, known: DataOverview, tmp_path: Path
+) -> None:
+    crops, data = give_overview(studio, leaky, known).crops, studio.desk.data
+    studio.page.data._save_crops(tmp_path / "out")
+    studio.wait(lambda: data.crops.busy)
+    crops.progress.cancel.click()
+    studio.wait(lambda: not data.crops.busy)
+    assert "Stopped" in crops.banner.text.text()
+    crops.go_on.click()
+    studio.wait(lambda: data.crops.found is not None and not data.crops.busy)
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 73
+    assert "Left out 1 unreadable file" in crops.banner.text.text()
 
 
 def test_patients_are_found_by_patterns_that_are_tried_on_real_names(studio: Studio, tmp_path: Path) -> None:

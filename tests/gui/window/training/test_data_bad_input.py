@@ -6,9 +6,12 @@ from pathlib import Path
 
 from gui.window.scenes import drop
 from gui.window.training.conftest import Studio
-from gui.window.training.data_sets import BROKEN, open_data, wait_for_overview
+from gui.window.training.data_sets import BROKEN, give_overview, open_data, wait_for_overview
+from gui.window.training.runs_at_hand import answer_file
 
-from training.overview import Verdict
+from training.overview import DataOverview, Verdict
+from tumorviewer.state.training.data_opened import Opened
+from tumorviewer.workers.training.data_files import examine
 
 
 def one_class(folder: Path) -> None:
@@ -79,7 +82,9 @@ def test_data_that_nothing_can_be_learned_from_say_why_and_what_to_do(
     assert desk.data.ready, "the way out is one"
 
 
-def test_what_is_no_data_set_is_refused_and_what_is_open_stays(studio: Studio, heads: Path, tmp_path: Path) -> None:
+def test_what_is_no_data_set_is_refused_and_what_is_open_stays(
+    studio: Studio, heads: Path, leaky: Path, known: DataOverview, tmp_path: Path
+) -> None:
     trouble, data = studio.page.data.banners.trouble, studio.desk.data
     letter = tmp_path / "letter.txt"
     letter.write_text("no scan")
@@ -89,12 +94,11 @@ def test_what_is_no_data_set_is_refused_and_what_is_open_stays(studio: Studio, h
     assert studio.page.data.start.isVisible(), "and another can be dropped"
     drop(studio.scene.window, [heads, tmp_path])
     assert "Several things" in trouble.text.text()
-    open_data(studio, heads)
-    assert not trouble.isVisible()
+    give_overview(studio, leaky, known)
     drop(studio.scene.window, [tmp_path / "never was"])
     studio.wait(trouble.isVisible)
     assert "not there any more" in trouble.text.text()
-    assert data.folder == heads
+    assert data.folder == leaky
     assert data.ready
 
 
@@ -110,17 +114,20 @@ def test_without_permission_to_keep_notes_nothing_is_opened_and_the_reason_is_sa
     assert "check the drive and your rights" in page.banners.trouble.text.text()
     assert page.start.isVisible()
     places.unlink()
-    assert open_data(studio, heads) is not None, "and it goes as soon as it may"
+    page.start.choose.click()
+    answer_file(studio, heads)
+    studio.wait(lambda: studio.desk.data.folder == heads)
+    assert not page.banners.trouble.isVisible(), "it goes as soon as it may"
 
 
 def test_damaged_decisions_are_kept_and_said(studio: Studio, heads: Path) -> None:
-    open_data(studio, heads)
-    home = studio.desk.data.home
-    assert home is not None
-    studio.page.data.head.close_it.click()
+    found = examine(heads, studio.desk.places.data)
+    assert isinstance(found, Opened)
+    home = found.home
     (home / "decisions.csv").write_text("nonsense")
-    open_data(studio, heads)
+    studio.page.data._crew.data.open(heads)
+    studio.wait(lambda: studio.desk.data.folder == heads)
     banner = studio.page.data.banners.trouble
     assert "decisions about labels are damaged" in banner.text.text()
     assert (home / "decisions-damaged.csv").read_text() == "nonsense"
-    assert studio.desk.data.ready
+    assert studio.desk.data.is_looking, "that stops nothing"

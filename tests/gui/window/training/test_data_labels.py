@@ -125,19 +125,6 @@ def test_crops_land_in_train_and_test_folders_and_follow_decisions(studio: Studi
     assert (full / "letter.txt").read_text() == "mine"
 
 
-def test_crops_that_were_stopped_go_on_in_their_folder(studio: Studio, heads: Path, tmp_path: Path) -> None:
-    shown, data = open_data(studio, heads), studio.desk.data
-    assert shown is not None
-    studio.page.data._save_crops(tmp_path / "out")
-    studio.wait(lambda: data.crops.busy)
-    shown.crops.progress.cancel.click()
-    studio.wait(lambda: not data.crops.busy)
-    assert "Stopped" in shown.crops.banner.text.text()
-    shown.crops.go_on.click()
-    studio.wait(lambda: data.crops.found is not None and not data.crops.busy)
-    assert len(list((tmp_path / "out").rglob("*.png"))) == 96
-
-
 def test_scans_labelled_in_the_worklist_become_a_data_set(studio: Studio, tmp_path: Path) -> None:
     scene, page = studio.scene, studio.page.data
     assert not page.start.labelled.isVisible()
