@@ -34,7 +34,7 @@ def labels_here(desk: TrainingDesk) -> str:
     conflicts = _count(overview, FindingKind.CONFLICTS)
     if not conflicts:
         return text
-    wrong = translate("Help", "At least %n label(s) must be wrong: copies contradict each other.", "", conflicts)
+    wrong = translate("Help", "Found %n pair(s) of copies whose labels contradict each other.", "", conflicts)
     return f"{text} {wrong}"
 
 
