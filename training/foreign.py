@@ -30,7 +30,7 @@ from training.keras_match import (
 from training.labels import parse_label
 from training.network import Network, build_network
 from training.safe_hdf5 import read_bytes
-from training.weights_file import make_constants, save_weights
+from training.weights_file import make_constants, save_weights, widen_head
 
 _B1_WIDTH: Final = 1280
 
@@ -239,8 +239,9 @@ def _columns(head: Head | str, labels: list[str] | None, classes: tuple[str, ...
 def _head_values(network: Network, head: Head, labels: list[str]) -> Values:
     order = [labels.index(name) for name in network.classes]
     kernel, bias = network.head.weights
+    weighed = head.kernel[:, order].astype(np.float32)[None, None]
     return [
-        (kernel, head.kernel[:, order].astype(np.float32).reshape(tuple(kernel.shape))),
+        (kernel, widen_head(weighed, network)),
         (bias, head.bias[order].astype(np.float32)),
     ]
 

@@ -4,6 +4,7 @@ Without it the map is free to rest on whatever tells the classes apart, the skul
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import keras
 import numpy as np
@@ -12,10 +13,14 @@ from numpy.typing import NDArray
 
 from training.cache import CropCache
 from training.carried_boxes import carry_boxes
+from training.class_maps import ENLARGED
 from training.dataset import Sample
 from training.ranges import SIZE_STEP
 from tumorviewer.imaging.prepare import InputSpec, place
 from tumorviewer.imaging.scan import CropBox
+
+CELL: Final = SIZE_STEP // ENLARGED
+"""Pixels of the input along a side of a cell of the maps."""
 
 
 def boxes_in_input(samples: Sequence[Sample], cache: CropCache, spec: InputSpec) -> NDArray[np.float32]:
@@ -96,7 +101,7 @@ class BoxGuide(keras.layers.Layer):
 def guidance_loss(maps: keras.KerasTensor, marks: keras.KerasTensor, allowed: keras.KerasTensor) -> keras.KerasTensor:
     """Return the mean over the batch of the cross entropy of each boxed picture; others count as 0."""
     count, cells = ops.shape(maps)[0], ops.shape(maps)[1] * ops.shape(maps)[2]
-    shares = ops.reshape(ops.average_pool(marks, SIZE_STEP, strides=SIZE_STEP), (count, cells))
+    shares = ops.reshape(ops.average_pool(marks, CELL, strides=CELL), (count, cells))
     total = ops.sum(shares, axis=-1, keepdims=True)
     named = ops.logsumexp(ops.where(allowed[:, None, None, :] > 0.0, maps, -1e9), axis=-1)
     log_p = ops.log_softmax(ops.reshape(named, (count, cells)), axis=-1)

@@ -85,8 +85,7 @@ def _embed_with_keras(
     tell: Callable[[int, int], None],
     cancelled: Cancelled,
 ) -> NDArray[np.float32]:
-    pooled = keras.layers.GlobalAveragePooling2D()(network.features.output)
-    model = keras.Model(network.features.input, pooled)
+    model = network.embedder()
     rows = []
     for start in range(0, len(positions), _KERAS_BATCH):
         if cancelled():

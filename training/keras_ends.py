@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from training.class_maps import POOLS
 from training.errors import WeightsError
 from training.keras_layers import CONTAINERS, Arrays, Layer
 from training.network import Network
@@ -126,19 +127,29 @@ class Head:
     bias: NDArray[np.float64]
 
 
-def read_head(layers: Sequence[Layer], arrays: Arrays, embedding_size: int) -> Head | str:
+def read_head(layers: Sequence[Layer], arrays: Arrays, coarse_size: int, embedding_size: int) -> Head | str:
     """Return the classifier behind the backbone, or a sentence on why it is none that fits this program's head.
 
     Pooling, BatchNorm (before or after pooling: it is affine a channel, so it commutes with the mean) and one dense
     layer or 1x1 convolution with softmax or no activation are one linear map.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        What follows the backbone.
+    arrays : Arrays
+    coarse_size, embedding_size : int
+        Of the last features, which models from elsewhere classify, and of both depths, which this program's do.
 
     Raises
     ------
     WeightsError
         If arrays are missing or damaged.
     """
-    state, pooled, head = identity(embedding_size), False, None
-    for layer in layers:
+    head, joined = None, [layer.name for layer in layers[: len(POOLS)]] == list(POOLS)
+    size, pooled = (embedding_size, True) if joined else (coarse_size, False)
+    state = identity(size)
+    for layer in layers[len(POOLS) if joined else 0 :]:
         if layer.kind in _PASSIVE and (layer.in_line or layer.kind == "InputLayer"):
             continue
         if not layer.in_line or not _fits(layer, pooled, head is not None):
@@ -150,7 +161,7 @@ def read_head(layers: Sequence[Layer], arrays: Arrays, embedding_size: int) -> H
         elif layer.kind in ("Dense", "Conv2D"):
             head = _dense(layer, arrays, state)
             if head is None:
-                return f"layer {layer.name} ({layer.kind}) does not classify {embedding_size} averaged features"
+                return f"layer {layer.name} ({layer.kind}) does not classify {size} averaged features"
     return head or "it has no classifier"
 
 

@@ -47,7 +47,7 @@ def read_described(
     values = fold_scaling(network, scaling) + _backbone_values(
         {layer.name: layer for layer in backbone}, arrays, network
     )
-    return values, read_head(layers[last + 1 :], arrays, network.embedding_size)
+    return values, read_head(layers[last + 1 :], arrays, network.coarse_size, network.embedding_size)
 
 
 def _compare(theirs: Layer, ours: Layer, *, first: bool) -> None:

@@ -1,9 +1,8 @@
 """The network: an EfficientNet and a head whose class-activation maps cost nothing.
 
-The head is one 1x1 convolution. On pooled features it gives the logits; on the feature map it gives the
-class-activation
-maps, whose mean is the same logits (Zhou et al. 2016). So training pools first, which is cheap, and the exported graph
-convolves first, which yields the maps without gradients.
+The head is one linear map. On pooled features it gives the logits; on the features themselves the class-activation
+maps, whose mean is the same logits (see `training.class_maps`). So training pools first, which is cheap, and the
+exported graph yields the maps without gradients.
 """
 
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Final
 
 import keras
 
+from training.class_maps import FINE_LAYERS, ClassMaps, pool_both
 from training.lite0 import build_lite0
 from tumorviewer.inference.labels import CLASSES
 
@@ -45,9 +45,9 @@ class Network:
     variant : str
         A key of `VARIANTS`.
     features : keras.Model
-        float32 (N, S, S, 3), 0..255 -> (N, h, w, D).
+        float32 (N, S, S, 3), 0..255 -> the last features, (N, h, w, D1).
     head : keras.layers.Conv2D
-        1x1 convolution D -> classes, shared by all models below.
+        1x1 convolution D -> classes, shared by all models below. D is D1 and the number of the finer features.
     classes : tuple of str
         In the order of the outputs.
     """
@@ -59,8 +59,18 @@ class Network:
 
     @property
     def embedding_size(self) -> int:
-        """D, the number of pooled features."""
+        """D, the number of pooled features of both depths."""
+        return int(self.head.kernel.shape[-2])
+
+    @property
+    def coarse_size(self) -> int:
+        """D1, the number of the last features, which stand first."""
         return int(self.features.output.shape[-1])
+
+    @property
+    def depths(self) -> list[keras.KerasTensor]:
+        """The last features, and the finer ones before the last halving."""
+        return [self.features.output, self.features.get_layer(FINE_LAYERS[self.variant]).output]
 
     @property
     def block_count(self) -> int:
@@ -68,12 +78,11 @@ class Network:
         return len(block_names(self.features))
 
     def classifier(self, dropout: float = 0.0, *, with_maps: bool = False) -> keras.Model:
-        """Return pixels (N, S, S, 3) -> logits (N, C), and the activation maps (N, h, w, C) if asked, for training."""
+        """Return pixels (N, S, S, 3) -> logits (N, C), and activation maps (N, 2h, 2w, C) if asked, for training."""
         pixels = keras.Input((None, None, 3), name="pixels")
-        features = self.features(pixels)
-        pooled = keras.layers.GlobalAveragePooling2D(keepdims=True, name="pool")(features)
-        logits = self._logits(pooled, dropout)
-        outputs = [logits, self.head(features)] if with_maps else logits
+        coarse, fine = self._both()(pixels)
+        logits = self._logits(pool_both(coarse, fine), dropout)
+        outputs = [logits, ClassMaps(self.head, name="maps")(coarse, fine)] if with_maps else logits
         return keras.Model(pixels, outputs, name=f"{self.variant}_classifier")
 
     def head_classifier(self, dropout: float = 0.0) -> keras.Model:
@@ -82,23 +91,27 @@ class Network:
         pooled = keras.layers.Reshape((1, 1, self.embedding_size))(embedding)
         return keras.Model(embedding, self._logits(pooled, dropout), name=f"{self.variant}_head")
 
+    def embedder(self) -> keras.Model:
+        """Return pixels -> embeddings (N, D)."""
+        pooled = pool_both(*self.depths)
+        return keras.Model(self.features.input, keras.layers.Flatten()(pooled), name=f"{self.variant}_embedder")
+
     def probabilities(self) -> keras.Model:
         """Return pixels -> probabilities (N, C): the plain classifier that is kept as ``model.h5``."""
         pixels = keras.Input((None, None, 3), name="pixels")
-        pooled = keras.layers.GlobalAveragePooling2D(keepdims=True, name="pool")(self.features(pixels))
+        pooled = pool_both(*self._both()(pixels))
         outputs = keras.layers.Softmax(name="probabilities")(self._logits(pooled, 0.0))
         return keras.Model(pixels, outputs, name=f"{self.variant}_probabilities")
 
     def inference(self, size: int) -> keras.Model:
         """Return the graph that is exported: pixels (N, size, size, 3) -> logits, maps, embedding."""
         pixels = keras.Input((size, size, 3), name="pixels")
-        features = self.features(pixels)
-        maps = self.head(features)
-        pool = keras.layers.GlobalAveragePooling2D
+        coarse, fine = self._both()(pixels)
+        maps = ClassMaps(self.head, name="maps")(coarse, fine)
         outputs = {
-            "logits": pool(name="logits")(maps),
-            "maps": keras.layers.Activation("linear", name="maps")(maps),
-            "embedding": pool(name="embedding")(features),
+            "logits": keras.layers.GlobalAveragePooling2D(name="logits")(maps),
+            "maps": maps,
+            "embedding": keras.layers.Flatten(name="embedding")(pool_both(coarse, fine)),
         }
         return keras.Model(pixels, outputs, name=f"{self.variant}_inference")
 
@@ -112,6 +125,9 @@ class Network:
         for layer in self.features.layers:
             frozen = isinstance(layer, keras.layers.BatchNormalization) or _block_of(layer.name) not in learning
             layer.trainable = not frozen
+
+    def _both(self) -> keras.Model:
+        return keras.Model(self.features.input, self.depths, name=f"{self.variant}_features")
 
     def _logits(self, pooled: keras.KerasTensor, dropout: float) -> keras.KerasTensor:
         if dropout > 0.0:
@@ -129,8 +145,9 @@ def build_network(variant: str) -> Network:
     """
     features = VARIANTS[variant]()
     head = keras.layers.Conv2D(len(CLASSES), 1, name="class_maps")
-    head.build((None, None, None, int(features.output.shape[-1])))
-    return Network(variant, features, head)
+    network = Network(variant, features, head)
+    head.build((None, None, None, sum(int(depth.shape[-1]) for depth in network.depths)))
+    return network
 
 
 def block_names(features: keras.Model) -> list[str]:

@@ -159,9 +159,10 @@ def find_base(config: TrainConfig) -> str | Path:
     return max(fitting, key=lambda entry: entry.card.created if entry.card else "").folder
 
 
-def graph_of(source: str | Path, size: int) -> bytes | None:
-    """Return the LiteRT graph of a base that is a bundle of the same size: it computes embeddings faster than Keras."""
+def graph_of(source: str | Path, size: int, embedding_size: int) -> bytes | None:
+    """Return the LiteRT graph of a base that is a bundle of these sizes: it computes embeddings faster than Keras."""
     if not Path(source).is_dir():
         return None
     bundle = load_bundle(Path(source))
-    return bundle.model if bundle.spec.size == size else None
+    same = bundle.spec.size == size and bundle.domain.means.shape[1] == embedding_size
+    return bundle.model if same else None

@@ -100,7 +100,7 @@ def train(
         network = build_network(config.variant)
         source = find_base(config)
         base = load_base(network, source)
-        graph = graph_of(source, config.size)
+        graph = graph_of(source, config.size, network.embedding_size)
         run = _Run(config, prepared, network, base, graph, output, report, cancelled)
         run.start()
         run.fit()

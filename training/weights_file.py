@@ -14,6 +14,7 @@ from typing import Any, Final
 import h5py
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from training.errors import WeightsError
 from training.keras_layers import read_values
@@ -23,6 +24,7 @@ from tumorviewer.files import atomic_write
 
 FORMAT: Final = "tumorviewer-weights"
 VERSION: Final = 1
+HEAD: Final = "head/kernel"
 
 
 def save_weights(network: Network, path: Path, *, head: bool = True) -> None:
@@ -85,6 +87,8 @@ def load_weights(network: Network, source: Path | bytes, *, name: str = "weights
             odd = sorted(set(found) ^ set(expected))[0]
             raise WeightsError(f"{called} does not fit {network.variant}: {odd} is missing or unknown")
         values = {name: read_values(data, f"{called}, {name}") for name, data in found.items()}
+    if has_head:
+        values[HEAD] = widen_head(values[HEAD], network)
     for name, value in values.items():
         if value.shape != tuple(expected[name].shape):
             raise WeightsError(f"{called} does not fit {network.variant}: {name} has the shape {value.shape}")
@@ -92,6 +96,19 @@ def load_weights(network: Network, source: Path | bytes, *, name: str = "weights
         expected[name].assign(value)
     make_constants(network)
     return has_head
+
+
+def widen_head(kernel: NDArray[np.float32], network: Network) -> NDArray[np.float32]:
+    """Return a head for the features of both depths of one for the last features alone, which says the same.
+
+    Parameters
+    ----------
+    kernel : ndarray of float32, shape (1, 1, D1, C) or any other, which is returned as it is
+    """
+    if kernel.ndim != 4 or kernel.shape[2] != network.coarse_size:
+        return kernel
+    rows = network.embedding_size - network.coarse_size
+    return np.pad(kernel, ((0, 0), (0, 0), (0, rows), (0, 0)))
 
 
 def is_own_file(file: h5py.File) -> bool:

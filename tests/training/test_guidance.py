@@ -57,7 +57,7 @@ def maps_with_peak(row: int, column: int, channel: int) -> np.ndarray:
 
 
 def loss_of(maps: np.ndarray, box: list[float], allowed: list[float]) -> float:
-    marks = draw_boxes(np.array([box], np.float32), 64)
+    marks = draw_boxes(np.array([box], np.float32), 32)
     return float(guidance_loss(maps, marks, np.array([allowed], np.float32)))
 
 
@@ -75,9 +75,9 @@ def test_the_loss_wants_the_peak_of_the_allowed_classes_in_the_box() -> None:
 
 
 def small_learner() -> "keras.Model":
-    """Return a network of one layer that sees cells of 32 pixels: logits and maps, as the large one gives them."""
+    """Return a network of one layer that sees cells of 16 pixels: logits and maps, as the large one gives them."""
     pixels = keras.Input((None, None, 3))
-    seen = keras.layers.Conv2D(16, 32, strides=32, activation="relu")(keras.layers.Rescaling(1 / 255)(pixels))
+    seen = keras.layers.Conv2D(16, 16, strides=16, activation="relu")(keras.layers.Rescaling(1 / 255)(pixels))
     maps = keras.layers.Conv2D(4, 1)(seen)
     return keras.Model(pixels, [keras.layers.GlobalAveragePooling2D()(maps), maps])
 

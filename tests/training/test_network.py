@@ -58,11 +58,34 @@ def test_maps_average_to_the_logits_of_the_trained_classifier(variant: str) -> N
     made = build_network(variant)
     pixels = np.random.default_rng(0).uniform(0, 255, (2, SIZE, SIZE, 3)).astype(np.float32)
     outputs = {name: np.asarray(value) for name, value in made.inference(SIZE).predict_on_batch(pixels).items()}
-    logits = np.asarray(made.classifier().predict_on_batch(pixels))
+    logits, maps = (np.asarray(part) for part in made.classifier(with_maps=True).predict_on_batch(pixels))
     by_head = np.asarray(made.head_classifier().predict_on_batch(outputs["embedding"]))
     np.testing.assert_allclose(outputs["logits"], logits, atol=1e-4)
     np.testing.assert_allclose(outputs["maps"].mean(axis=(1, 2)), logits, atol=1e-4)
     np.testing.assert_allclose(by_head, logits, atol=1e-4)
+    np.testing.assert_allclose(outputs["maps"], maps, atol=1e-4)
+    assert outputs["maps"].shape == (2, SIZE // 16, SIZE // 16, 4), "finer than the last features"
+
+
+def test_each_depth_speaks_in_the_maps_where_it_was_seen(network: Network) -> None:
+    kernel, bias = network.head.get_weights()
+    pixels = np.random.default_rng(0).uniform(0, 255, (1, SIZE, SIZE, 3)).astype(np.float32)
+
+    def maps_of(part: slice) -> np.ndarray:
+        alone = np.zeros_like(kernel)
+        alone[:, :, part] = kernel[:, :, part]
+        network.head.set_weights([alone, bias])
+        found = np.asarray(network.inference(SIZE).predict_on_batch(pixels)["maps"])[0]
+        network.head.set_weights([kernel, bias])
+        return found
+
+    coarse, fine = maps_of(slice(network.coarse_size)), maps_of(slice(network.coarse_size, None))
+    cells = np.asarray(network.features.predict_on_batch(pixels))[0] @ kernel[0, 0, : network.coarse_size] + bias
+    peer = keras.layers.UpSampling2D(2, interpolation="bilinear")
+    np.testing.assert_allclose(coarse, np.asarray(peer(cells[None]))[0], atol=1e-4)
+    assert np.abs(np.diff(fine, axis=0)).max() > 0
+    whole = maps_of(slice(None))
+    np.testing.assert_allclose(coarse + fine - bias, whole, atol=1e-4)
 
 
 def test_blocks_are_unfrozen_from_the_end_and_batchnorm_never() -> None:
@@ -134,7 +157,7 @@ def test_the_head_phase_learns_what_can_be_told_apart(network: Network) -> None:
 
     generator = np.random.default_rng(0)
     labels = [CLASSES[n % 4] for n in range(200)]
-    embeddings = generator.normal(0, 0.1, (200, 1280)).astype(np.float32)
+    embeddings = generator.normal(0, 0.1, (200, network.embedding_size)).astype(np.float32)
     for row, label in enumerate(labels):
         embeddings[row, 10 * CLASSES.index(label) : 10 * CLASSES.index(label) + 10] += 1.0
     train, validation = np.arange(160, dtype=np.int64), np.arange(160, 200, dtype=np.int64)

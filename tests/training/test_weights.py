@@ -78,10 +78,23 @@ def test_layout_is_the_documented_one(trained, tmp_path):
     save_weights(trained, tmp_path / "w.h5")
     with h5py.File(tmp_path / "w.h5") as file:
         assert file["features/block3_depthwise/kernel"].shape == (5, 5, 144, 1)
-        assert file["head/kernel"].shape == (1, 1, 1280, 4)
+        assert file["head/kernel"].shape == (1, 1, 1280 + 672, 4)
         assert file.attrs["variant"] == b"lite0"
         assert json.loads(file.attrs["classes"]) == list(trained.classes)
         np.testing.assert_array_equal(file["head/bias"], np.asarray(trained.head.weights[1]))
+
+
+def test_a_head_of_an_earlier_version_says_the_same(trained, fresh, tmp_path):
+    from training.weights import load_weights, save_weights
+
+    save_weights(trained, tmp_path / "w.h5")
+    with h5py.File(tmp_path / "w.h5", "r+") as file:
+        earlier = file["head/kernel"][:, :, :1280]
+        del file["head/kernel"]
+        file["head/kernel"] = earlier
+    assert load_weights(fresh, tmp_path / "w.h5")
+    np.testing.assert_array_equal(np.asarray(fresh.head.kernel)[:, :, :1280], earlier)
+    assert not np.asarray(fresh.head.kernel)[:, :, 1280:].any(), "the finer features are not asked"
 
 
 def change_variant(file):
