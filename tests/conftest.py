@@ -18,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every TensorFlow test to the same worker: the import takes seconds and 600 MB, so it is paid once.
 
+    The training tab has a worker too (tests/gui/window/training/conftest.py): its tests share what a run has left.
+
     Tests of the frozen program, which is built for them, run only where they are asked for.
     """
     asked_for = "frozen" in (config.getoption("markexpr") or "")
@@ -25,7 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not asked_for and item.get_closest_marker("frozen"):
             item.add_marker(frozen)
-        if item.get_closest_marker("tensorflow"):
+        if item.get_closest_marker("tensorflow") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("tensorflow"))
 
 

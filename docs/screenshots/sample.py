@@ -3,17 +3,25 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 EACH: Final = 36
 """Heads of a class."""
+SETTINGS: Final = ("--epochs", "7", "--size", "96", "--batch-size", "16")
 RUN: Final = "clinic-1"
-_SETTINGS: Final = ("--epochs", "7", "--size", "96", "--batch-size", "16", "--name", "clinic", "--version", "1")
 
 
-def write_sample(folder: Path) -> Path:
+def write_sample(folder: Path, each: int = EACH, settings: Sequence[str] = SETTINGS) -> Path:
     """Draw the heads, with copies on both sides of the split, and train on them; minutes on a slow machine.
+
+    Parameters
+    ----------
+    each : int
+        Heads of a class.
+    settings : sequence of str
+        Of the run, as words of the command line.
 
     Returns
     -------
@@ -22,8 +30,9 @@ def write_sample(folder: Path) -> Path:
     """
     from training.process import program
 
-    heads = _draw_heads(folder / "heads")
-    words = ["train", str(heads), "--output", str(folder / "run"), "--cache", str(folder / "cache"), *_SETTINGS]
+    heads = _draw_heads(folder / "heads", each)
+    words = ["train", str(heads), "--output", str(folder / "run"), "--cache", str(folder / "cache"), *settings]
+    words += ["--name", "clinic", "--version", "1"]
     environment = os.environ | {"TUMORVIEWER_HOME": str(folder / "home")}
     subprocess.run([*program(), *words, "--quiet"], env=environment, check=True, capture_output=True)
     return folder
@@ -39,7 +48,7 @@ def keep_run(sample: Path, home: Path) -> None:
     note_asked(run, Asked(sample / "heads", places.cache, None))
 
 
-def _draw_heads(folder: Path) -> Path:
+def _draw_heads(folder: Path, each: int) -> Path:
     import cv2
 
     from tumorviewer.imaging.phantom import draw_head
@@ -48,7 +57,7 @@ def _draw_heads(folder: Path) -> Path:
     for number, label in enumerate(CLASSES):
         for part in ("Training", "Testing"):
             (folder / part / label).mkdir(parents=True)
-        for index in range(EACH):
+        for index in range(each):
             lesion: Any = None if label == NO_TUMOR else label
             head = cv2.imencode(".png", draw_head(1000 * number + index, size=192, lesion=lesion))[1].tobytes()
             part = "Testing" if index % 4 == 0 else "Training"

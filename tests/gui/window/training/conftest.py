@@ -18,8 +18,16 @@ from tumorviewer.gui.training.page import TrainingPage
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.state.training.desk import Step, TrainingDesk
 
+HERE = Path(__file__).parent
 PATIENCE = 240_000
 """Milliseconds; TensorFlow takes a while to start on a busy machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker do them all: a run of a model takes half a minute, and many tests look at the same one."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("training tab"))
 
 
 class Studio:
