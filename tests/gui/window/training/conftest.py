@@ -23,6 +23,7 @@ PATIENCE = 240_000
 """Milliseconds; TensorFlow takes a while to start on a busy machine."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker do them all: a run of a model takes half a minute, and many tests look at the same one."""
     for item in items:
