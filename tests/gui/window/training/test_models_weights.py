@@ -106,10 +106,9 @@ def test_an_output_that_is_given_a_class_swaps_with_the_one_that_had_it(studio: 
     dialog.reject()
 
 
-@pytest.mark.parametrize("ending", ["h5", "keras"])
-def test_a_file_that_is_none_says_so(studio: Studio, tmp_path: Path, ending: str) -> None:
+def test_a_file_that_is_none_says_so(studio: Studio, tmp_path: Path) -> None:
     page = opened(studio)
-    file = tmp_path / f"letter.{ending}"
+    file = tmp_path / "letter.keras"
     file.write_text("this is a text")
     dialog = ask(studio, file)
     said = when_done(studio, dialog.confirm.click)

@@ -142,7 +142,9 @@ class CropCard(Card):
         text = self.tr("Saved %n cropped image(s) in “{folder}”, in train and test with a folder a class.", "", count)
         text = text.format(folder=folder.name)
         if found["unreadable"]:
-            return f"{text} {self.tr('Left out %n unreadable file(s).', '', found['unreadable'])}"
+            unreadable = found["unreadable"]
+            left_out = self.tr("Left out %n unreadable file(s).", "", unreadable)
+            return f"{text} {left_out}"
         return text
 
     def _go_on(self) -> None:

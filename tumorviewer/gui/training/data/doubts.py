@@ -133,7 +133,8 @@ class DoubtCard(Card):
     def _found_text(self, found: DoubtfulLabels) -> str:
         judged = self.tr("Judged %n label(s).", "", found.judged)
         if not found.labels:
-            return f"{judged} {self.tr('None of them is doubtful.')}"
+            none = self.tr("None of them is doubtful.")
+            return f"{judged} {none}"
         count = len(found.labels)
         doubtful = self.tr("Doubtful: %n of them, the most doubtful first. Choose one to decide.", "", count)
         return f"{judged} {doubtful}"

@@ -19,7 +19,8 @@ def labels_here(desk: TrainingDesk) -> str:
         return ""
     totals = {label: sum(parts.values()) for label, parts in overview.counts.items()}
     most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
-    text = translate("Help", "Yours: %n scan(s)", "", overview.scans)
+    count = overview.scans
+    text = translate("Help", "Yours: %n scan(s)", "", count)
     if totals[most] > totals[fewest]:
         more = translate("Help", "{whole}, most of them {most} ({most_count}), fewest {fewest} ({fewest_count}).")
         text = more.format(

@@ -142,9 +142,10 @@ def patients_text(patients: Patients) -> str:
             "Nothing tells which scans are of one patient. Slices of a patient may end up in several parts, and the "
             "figures would be too good. If file names tell the patient, say below where.",
         )
-    text = translate("Data", "Found %n patient(s) or series; each stays in one part.", "", patients.patients)
+    found, unknown = patients.patients, patients.unknown
+    text = translate("Data", "Found %n patient(s) or series; each stays in one part.", "", found)
     if patients.unknown:
-        rest = translate("Data", "Of %n scan(s) the patient is not known.", "", patients.unknown)
+        rest = translate("Data", "Of %n scan(s) the patient is not known.", "", unknown)
         return f"{text} {rest}"
     return text
 

@@ -54,10 +54,10 @@ def elsewhere_here(desk: TrainingDesk) -> str:
     models = desk.models
     if not models.listed:
         return ""
-    own = sum(not entry.shipped for entry in models.entries)
+    own, imported = sum(not entry.shipped for entry in models.entries), len(models.weights)
     texts = (
         translate("Help", "You have %n model(s) of your own", "", own),
-        translate("Help", "and %n imported file(s) of weights.", "", len(models.weights)),
+        translate("Help", "and %n imported file(s) of weights.", "", imported),
     )
     return " ".join(texts)
 

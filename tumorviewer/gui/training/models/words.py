@@ -53,7 +53,8 @@ def data_text(facts: ModelFacts) -> str:
     """Return what a model was trained on."""
     if facts.train is None:
         return translate("Models", "Its card does not say what it was trained on.")
-    text = translate("Models", "Trained on %n scan(s){sources}", "", facts.train)
+    count = facts.train
+    text = translate("Models", "Trained on %n scan(s){sources}", "", count)
     known = translate("Models", " of {names}").format(names=", ".join(facts.sources)) if facts.sources else ""
     parts = [text.format(sources=known)]
     if facts.validation:
