@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from training.baselines import FILE_FACTS
 from training.findings import Finding, FindingKind, Weight
 from training.labels import TUMOR_UNSPECIFIED
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.words import class_in_text, number, percent
 
 translate = QCoreApplication.translate
@@ -52,28 +53,23 @@ def _text(finding: Finding) -> str:
                 "{names} leaks: {count} of {of} test scans show a slice or a patient that is also in training.",
             )
         case FindingKind.COPIES:
-            return translate(
-                "Findings",
+            return tr(
                 "Found %n scan(s) among {of} with the same slice as another one: copied, mirrored, resized or saved "
                 "anew.",
                 "",
                 count,
             )
         case FindingKind.CONFLICTS:
-            return translate(
-                "Findings",
+            return tr(
                 "Found %n pair(s) of copies whose labels contradict each other: at least one label of each pair is "
                 "wrong.",
                 "",
                 count,
             )
         case FindingKind.SAME_PICTURES:
-            return translate(
-                "Findings", "Found %n picture(s) both in {names}; the smaller of the two holds {of}.", "", count
-            )
+            return tr("Found %n picture(s) both in {names}; the smaller of the two holds {of}.", "", count)
         case FindingKind.PATIENTS_UNKNOWN:
-            return translate(
-                "Findings",
+            return tr(
                 "Of %n scan(s) among {of} nothing tells the patient: slices of one patient may be in several parts.",
                 "",
                 count,
@@ -91,14 +87,14 @@ def _text_of_files(finding: Finding) -> str:
     count = finding.count
     match finding.kind:
         case FindingKind.UNREADABLE:
-            return translate("Findings", "Left out %n file(s) among {of} that cannot be read.", "", count)
+            return tr("Left out %n file(s) among {of} that cannot be read.", "", count)
         case FindingKind.SKIPPED:
-            return translate("Findings", "Passed over %n file(s) that cannot be a picture.", "", count)
+            return tr("Passed over %n file(s) that cannot be a picture.", "", count)
         case FindingKind.EMPTY_CLASS:
             return translate("Findings", "There is a folder without a picture: {names}.")
         case FindingKind.ONE_CLASS:
             return translate("Findings", "All scans have one label ({names}): there is nothing to tell apart.")
-    return translate("Findings", "Only %n scan(s) of {names}: what is measured on so few means little.", "", count)
+    return tr("Only %n scan(s) of {names}: what is measured on so few means little.", "", count)
 
 
 def _names(finding: Finding) -> str:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from training.findings import FindingKind
 from training.overview import DataOverview
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.training.data.augment_words import changes, strength_text
 from tumorviewer.gui.training.data.words import label_in_text
 from tumorviewer.gui.words import number
@@ -20,7 +21,7 @@ def labels_here(desk: TrainingDesk) -> str:
     totals = {label: sum(parts.values()) for label, parts in overview.counts.items()}
     most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
     count = overview.scans
-    text = translate("Help", "Yours: %n scan(s)", "", count)
+    text = tr("Yours: %n scan(s)", "", count)
     if totals[most] > totals[fewest]:
         more = translate("Help", "{whole}, most of them {most} ({most_count}), fewest {fewest} ({fewest_count}).")
         text = more.format(
@@ -35,7 +36,7 @@ def labels_here(desk: TrainingDesk) -> str:
     conflicts = _count(overview, FindingKind.CONFLICTS)
     if not conflicts:
         return text
-    wrong = translate("Help", "Found %n pair(s) of copies whose labels contradict each other.", "", conflicts)
+    wrong = tr("Found %n pair(s) of copies whose labels contradict each other.", "", conflicts)
     return f"{text} {wrong}"
 
 

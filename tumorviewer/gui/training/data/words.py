@@ -10,6 +10,7 @@ from training.decisions import LEAVE_OUT
 from training.events import Failed
 from training.labels import TUMOR_UNSPECIFIED
 from training.overview import DataOverview, Patients
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.training.data.finding_words import finding_text, way_out
 from tumorviewer.gui.words import class_in_text, class_name, number
 from tumorviewer.state.training.data_opened import DataTrouble, Trouble
@@ -143,9 +144,9 @@ def patients_text(patients: Patients) -> str:
             "figures would be too good. If file names tell the patient, say below where.",
         )
     found, unknown = patients.patients, patients.unknown
-    text = translate("Data", "Found %n patient(s) or series; each stays in one part.", "", found)
+    text = tr("Found %n patient(s) or series; each stays in one part.", "", found)
     if patients.unknown:
-        rest = translate("Data", "Of %n scan(s) the patient is not known.", "", unknown)
+        rest = tr("Of %n scan(s) the patient is not known.", "", unknown)
         return f"{text} {rest}"
     return text
 
@@ -166,7 +167,7 @@ def files_text(path: str, reason: str) -> str:
 
 def scans_text(count: int) -> str:
     """Return a number of scans."""
-    return translate("Data", "%n scan(s)", "", count).replace(str(count), number(count))
+    return tr("%n scan(s)", "", count).replace(str(count), number(count))
 
 
 def _in_english() -> bool:

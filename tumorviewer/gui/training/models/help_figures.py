@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.training.models.words import data_text, figure_text, interval_text, title_text
 from tumorviewer.inference.catalogue import Entry
 from tumorviewer.state.training.desk import TrainingDesk
@@ -23,9 +24,9 @@ def made_here(desk: TrainingDesk) -> str:
     good, damaged = checks.count(Check.GOOD), checks.count(Check.DAMAGED)
     if good + damaged == len(checks):
         if good:
-            texts.append(translate("Help", "Checked and whole: %n model(s).", "", good))
+            texts.append(tr("Checked and whole: %n model(s).", "", good))
         if damaged:
-            texts.append(translate("Help", "Damaged: %n model(s).", "", damaged))
+            texts.append(tr("Damaged: %n model(s).", "", damaged))
     return " ".join(texts)
 
 
@@ -56,8 +57,8 @@ def elsewhere_here(desk: TrainingDesk) -> str:
         return ""
     own, imported = sum(not entry.shipped for entry in models.entries), len(models.weights)
     texts = (
-        translate("Help", "You have %n model(s) of your own", "", own),
-        translate("Help", "and %n imported file(s) of weights.", "", imported),
+        tr("You have %n model(s) of your own", "", own),
+        tr("and %n imported file(s) of weights.", "", imported),
     )
     return " ".join(texts)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt
 
 from training.imported import ImportedWeights
 from training.metrics import Estimate
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.training.parts import Tone
 from tumorviewer.gui.training.plan.words import variant_name
 from tumorviewer.gui.words import number, percent
@@ -54,7 +55,7 @@ def data_text(facts: ModelFacts) -> str:
     if facts.train is None:
         return translate("Models", "Its card does not say what it was trained on.")
     count = facts.train
-    text = translate("Models", "Trained on %n scan(s){sources}", "", count)
+    text = tr("Trained on %n scan(s){sources}", "", count)
     known = translate("Models", " of {names}").format(names=", ".join(facts.sources)) if facts.sources else ""
     parts = [text.format(sources=known)]
     if facts.validation:

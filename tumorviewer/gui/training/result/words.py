@@ -11,6 +11,7 @@ from training.metrics import Estimate
 from training.promotion import Comparison, Promotion, Standing
 from training.results import JudgedScan, Measures
 from training.unseen import Basis
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.words import class_in_text, class_name, number, percent
 from tumorviewer.inference.labels import NOT_BRAIN_MR, UNCERTAIN
 
@@ -63,10 +64,10 @@ def auroc_interval(figure: Estimate) -> str:
 def how_chosen(measures: Measures) -> str:
     """Return which scans the model was tested with."""
     scans, unreadable = measures.scans, measures.unreadable
-    text = translate("Result", "%n test scan(s) of patients that the model has not learned from.", "", scans)
+    text = tr("%n test scan(s) of patients that the model has not learned from.", "", scans)
     chosen = measures.how if in_english() else translate("Result", "The scans were chosen as the settings say.")
     chosen = chosen[:1].upper() + chosen[1:]
-    lost = translate("Result", "%n scan(s) of it could not be read.", "", unreadable)
+    lost = tr("%n scan(s) of it could not be read.", "", unreadable)
     parts = [text, chosen if chosen.endswith(".") else f"{chosen}."]
     return " ".join([*parts, lost] if unreadable else parts)
 
@@ -132,8 +133,7 @@ def less_text(found: Promotion) -> str:
 def chance_text(item: Comparison) -> str:
     """Return what McNemar's test says, in words."""
     count = item.new.n
-    text = translate(
-        "Gate",
+    text = tr(
         "Of %n scan(s) that both judged, {mended} are right only with the new model and {broken} only with the current "
         "one. {chance}",
         "",

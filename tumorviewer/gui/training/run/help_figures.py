@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.training.plan.words import duration
 from tumorviewer.gui.words import number, percent
 from tumorviewer.state.training.desk import TrainingDesk
@@ -31,7 +32,7 @@ def kind_here(desk: TrainingDesk) -> str:
     if foreseen is None or counts is None or plan.config is None:
         return ""
     count = counts.train
-    text = translate("Help", "With your %n training scan(s) and these settings: about {time}.", "", count)
+    text = tr("With your %n training scan(s) and these settings: about {time}.", "", count)
     return text.format(time=duration(foreseen.estimate.seconds))
 
 

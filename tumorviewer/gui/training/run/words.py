@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from training.baselines import FILE_FACTS, NEIGHBOUR
 from training.events import Failed, Noted
 from training.runs import KeptRun, RunStatus
+from tumorviewer.gui.plurals import tr
 from tumorviewer.gui.words import number, percent
 from tumorviewer.state.training.history import HEAD, Fit, RunHistory
 from tumorviewer.state.training.pace import Stage
@@ -112,8 +113,7 @@ def fit_text(history: RunHistory) -> str:
     if history.fit is Fit.OVERFITTING:
         last = history.judged[-1]
         gap = max(round(100 * (last.accuracy - last.validation_accuracy)), 0)
-        return translate(
-            "Run",
+        return tr(
             "Overfitting (gap: %n point(s)). The model does better on scans that it learns from than on others. More "
             "scans help most; then stronger augmentation, more dropout or weight decay, fewer epochs. The best epoch "
             "is the one that is kept.",
@@ -157,10 +157,10 @@ def note_text(note: Noted) -> str:
     """Return what does not stop a run but should be known."""
     count = note.count  # the tool for translators finds a plural only with a plain name
     texts = {
-        "unreadable": translate("Run", "%n scan(s) cannot be read and are left out.", "", count),
-        "conflicts": translate("Run", "%n picture(s) have copies with another label.", "", count),
-        "changed": translate("Run", "%n file(s) changed or went away during the run.", "", count),
-        "decisions": translate("Run", "%n of your decision(s) about labels are followed.", "", count),
+        "unreadable": tr("%n scan(s) cannot be read and are left out.", "", count),
+        "conflicts": tr("%n picture(s) have copies with another label.", "", count),
+        "changed": tr("%n file(s) changed or went away during the run.", "", count),
+        "decisions": tr("%n of your decision(s) about labels are followed.", "", count),
     }
     return texts.get(note.kind, note.message)
 
