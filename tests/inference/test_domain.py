@@ -38,6 +38,20 @@ def test_the_score_is_the_mahalanobis_distance_under_the_low_rank_covariance(clo
         assert model.score(7.5 * point) == pytest.approx(expected, rel=1e-3)  # only the direction counts
 
 
+def test_fewer_rows_than_dimensions_give_the_same_score_as_the_whole_covariance():
+    rng = np.random.default_rng(5)
+    labels = np.repeat([0, 1], 10)
+    embeddings = of_length_1(rng.normal(size=(20, 60)) * np.linspace(3, 0.2, 60) + labels[:, None])
+    model = fit_domain(embeddings, labels, 4)
+    means = np.stack([embeddings[labels == index].mean(axis=0) for index in range(2)])
+    centred = embeddings - means[labels]
+    values, vectors = np.linalg.eigh(centred.T @ centred / 18)
+    inverse = vectors @ np.diag(1 / np.r_[np.full(56, values[:56].mean()), values[56:]]) @ vectors.T
+    for point in (embeddings[3], of_length_1(np.ones(60))):
+        expected = min(np.sqrt((point - mean) @ inverse @ (point - mean)) for mean in means)
+        assert model.score(point) == pytest.approx(expected, rel=1e-3)
+
+
 def test_training_points_are_near_and_others_far(cloud: tuple[np.ndarray, np.ndarray]):
     embeddings, labels = cloud
     model = fit_domain(embeddings, labels, 3)

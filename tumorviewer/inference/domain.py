@@ -163,19 +163,29 @@ def fit_domain(embeddings: NDArray[np.floating], labels: NDArray[np.integer], k:
         )
     means = np.stack([rows[classes == index].mean(axis=0) for index in range(count)])
     centred = rows - means[classes]
-    covariance = centred.T @ centred / (len(rows) - count)
-    values, vectors = np.linalg.eigh(covariance)  # ascending
-    axes_kept = max(1, min(k, len(values) - 1, len(rows) - count))
-    order = np.argsort(values)[::-1]
-    top, rest = order[:axes_kept], order[axes_kept:]
-    floor = max(float(values[order[0]]) * 1e-6, _SMALLEST_VARIANCE)
-    residual = max(float(values[rest].mean()) if rest.size else floor, floor)
+    axes_kept = max(1, min(k, rows.shape[1] - 1, len(rows) - count))
+    values, axes, others = _largest_spread(centred, len(rows) - count, axes_kept)
+    floor = max(float(values[0]) * 1e-6, _SMALLEST_VARIANCE)
     return DomainModel(
         means.astype(np.float32),
-        vectors[:, top].astype(np.float32),
-        np.maximum(values[top], floor).astype(np.float32),
-        residual,
+        axes.astype(np.float32),
+        np.maximum(values, floor).astype(np.float32),
+        max(others, floor),
     )
+
+
+def _largest_spread(
+    centred: NDArray[np.float64], freedom: int, k: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return the k largest variances, the directions (D, k) that have them, and the mean variance along all others."""
+    rows, columns = centred.shape
+    # The smaller of the two matrices has the same variances: a few scans do not ask for all features squared.
+    few = rows < columns
+    values, vectors = np.linalg.eigh((centred @ centred.T if few else centred.T @ centred) / freedom)  # ascending
+    values, vectors = values[::-1][:k], vectors[:, ::-1][:, :k]
+    axes = np.linalg.qr(centred.T @ vectors)[0] if few else vectors
+    others = float((centred**2).sum() / freedom - values.sum()) / max(columns - k, 1)
+    return values, axes, others
 
 
 def _of_length_1(embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
