@@ -14,6 +14,7 @@ from training.events import Event
 from training.finetune import Material, compile_for_training
 from training.headphase import HEAD_BATCH, embed, train_head
 from training.network import Network, build_network
+from training.preparing import graph_of
 from training.weights import load_base
 from tumorviewer.inference.bundle import load_bundle
 
@@ -30,7 +31,8 @@ def run(setting: Setting) -> list[Row]:
     load_base(network, model)
     config = TrainConfig(variant=network.variant, size=bundle.spec.size, balance="none")
     peer = peer_seconds(network, config, part, setting) * count * config.head_epochs / part
-    ours = our_seconds(network, bundle.model, config, count, setting.temporary)
+    graph = graph_of(model, bundle.spec.size, network.embedding_size)
+    ours = our_seconds(network, graph, config, count, setting.temporary)
     return rows(ours, peer, count, config.head_epochs, part)
 
 
@@ -49,7 +51,7 @@ def labels(count: int) -> NDArray[np.float32]:
     return np.eye(4, dtype=np.float32)[np.random.default_rng(1).integers(0, 4, count)]
 
 
-def our_seconds(network: Network, graph: bytes, config: TrainConfig, count: int, temporary: Path) -> float:
+def our_seconds(network: Network, graph: bytes | None, config: TrainConfig, count: int, temporary: Path) -> float:
     """Return how long embeddings and head take, from the crops on disk to the best head."""
     cache = crop_cache(temporary / "crops", count, config.size)
     positions = np.arange(count)
