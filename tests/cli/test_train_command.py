@@ -43,7 +43,7 @@ def run(*arguments: str | Path, limit: int | None = None) -> subprocess.Complete
 
 def test_a_disk_that_fills_up_keeps_the_last_good_state(heads: Path, tmp_path: Path) -> None:
     output = tmp_path / "run"
-    arguments = [heads, "--output", output, *FAST, "--epochs=2"]
+    arguments = [heads, "--output", output, *FAST, "--epochs=1"]
     # Room for crops and for the best weights (14 MB), not for the state with the optimizer's moments.
     full = run(*arguments, limit=20_000_000)
     assert full.returncode == 1
