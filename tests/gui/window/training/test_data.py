@@ -36,7 +36,7 @@ def test_a_dialog_opens_a_data_set_that_may_be_stopped_and_gone_on_with(studio: 
     studio.wait(lambda: data.looking.busy)
     assert page.progress.isVisible()
     assert not page.start.isVisible()
-    page.job.cancel.click()
+    page.job.stop.click()
     studio.wait(lambda: not data.is_looking)
     assert data.looking.task.status is TaskStatus.STOPPED
     assert data.overview is None
@@ -179,7 +179,7 @@ def test_saving_crops_that_was_stopped_goes_on_in_its_folder(
     crops, data = give_overview(studio, leaky, known).crops, studio.desk.data
     studio.page.data._save_crops(tmp_path / "out")
     studio.wait(lambda: data.crops.busy)
-    crops.progress.cancel.click()
+    crops.progress.stop.click()
     studio.wait(lambda: not data.crops.busy)
     assert "Stopped" in crops.banner.text.text()
     crops.go_on.click()

@@ -180,7 +180,7 @@ def test_one_thing_is_done_at_a_time(studio: Studio, tmp_path: Path) -> None:
     page._crew.export(card.entry, tmp_path / "a.zip")
     assert page.work.isVisible()
     assert "tiny-1.0" in page.work.text.text()
-    assert not page.work.cancel.isVisible()
+    assert not page.work.stop.isVisible()
     assert not any(button.isEnabled() for button in (card.delete, card.rename, card.export, page.bring))
     page._crew.remove(card.entry)
     studio.wait(lambda: not studio.desk.models.busy)

@@ -55,7 +55,7 @@ def test_weights_are_imported_trained_from_and_deleted(studio: Studio, notebook:
 
     def confirm() -> None:
         dialog.confirm.click()
-        assert page.work.cancel.isVisible()
+        assert page.work.stop.isVisible()
         assert notebook.name in page.work.text.text()
 
     assert "course" in when_done(studio, confirm)
@@ -128,8 +128,8 @@ def test_a_file_of_another_kind_says_where_to_go(studio: Studio, tmp_path: Path)
 def test_an_import_is_cancelled(studio: Studio, notebook: Path) -> None:
     page = opened(studio)
     ask(studio, notebook).confirm.click()
-    studio.wait(page.work.cancel.isVisible)
-    page.work.cancel.click()
+    studio.wait(page.work.stop.isVisible)
+    page.work.stop.click()
     studio.wait(lambda: studio.desk.models.importing.status is TaskStatus.STOPPED)
     assert not page.work.isVisible()
     assert not page.banner.isVisible()

@@ -1,17 +1,16 @@
 """How far a command on the data is, with the time left and a way to stop it."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
-from tumorviewer.gui.look.fonts import figures
-from tumorviewer.gui.look.icons import icon
-from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.data.words import stage_text
+from tumorviewer.gui.training.progress_row import ProgressRow
 from tumorviewer.gui.words import number, time_left
 from tumorviewer.state.training.data_job import DataJob
 from tumorviewer.state.training.task import TaskStatus
 
 
-class DataJobRow(QWidget):
+class DataJobRow(ProgressRow):
     """Shown while the command works.
 
     Parameters
@@ -20,26 +19,9 @@ class DataJobRow(QWidget):
     """
 
     def __init__(self, job: DataJob, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("cancel", QCoreApplication.translate("DataJobRow", "Cancel"), parent)
         self._job = job
-        self.text = QLabel()
-        self.text.setFont(figures(self.font()))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.cancel = QPushButton(icon("cancel"), self.tr("Cancel"))
-        self.cancel.setAutoDefault(False)
-        left = QVBoxLayout()
-        left.setSpacing(UNIT // 2)
-        left.addWidget(self.text)
-        left.addWidget(self.bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * UNIT)
-        row.addLayout(left, 1)
-        row.addWidget(self.cancel)
-        self.cancel.clicked.connect(job.cancel)
+        self.stop.clicked.connect(job.cancel)
         job.changed.connect(self.show_job)
         job.progressed.connect(self.show_job)
         self.show_job()
@@ -58,7 +40,7 @@ class DataJobRow(QWidget):
         self.bar.setRange(0, job.total if known else 0)
         self.bar.setValue(job.done if known else -1)
         self.bar.setUpdatesEnabled(True)
-        self.cancel.setEnabled(not stopping)
+        self.stop.setEnabled(not stopping)
 
     def _line(self) -> str:
         job = self._job

@@ -1,16 +1,16 @@
 """What is being done to models, with a way to stop it where there is one."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
-from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.models.words import work_text
+from tumorviewer.gui.training.progress_row import ProgressRow
 from tumorviewer.state.training.models import ModelsState
 from tumorviewer.state.training.task import TaskStatus
 
 
-class WorkRow(QFrame):
+class WorkRow(ProgressRow):
     """Shown while something is done.
 
     Parameters
@@ -19,29 +19,13 @@ class WorkRow(QFrame):
     """
 
     def __init__(self, state: ModelsState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("cancel", QCoreApplication.translate("WorkRow", "Cancel"), parent)
         self._state = state
         self.setProperty("role", "card")
-        self.text = QLabel()
+        self.row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
         self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
         self.bar.setRange(0, 0)
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.cancel = QPushButton(icon("cancel"), self.tr("Cancel"))
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(state.importing.stop)
-        left = QVBoxLayout()
-        left.setSpacing(UNIT // 2)
-        left.addWidget(self.text)
-        left.addWidget(self.bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
-        row.setSpacing(2 * UNIT)
-        row.addLayout(left, 1)
-        row.addWidget(self.cancel)
+        self.stop.clicked.connect(state.importing.stop)
         state.changed.connect(self.show_work)
         self.show_work()
 
@@ -50,6 +34,6 @@ class WorkRow(QFrame):
         state, importing = self._state, self._state.importing
         stopping = importing.status is TaskStatus.STOPPING
         self.text.setText(self.tr("Stopping …") if stopping else work_text(state))
-        self.cancel.setVisible(importing.busy)
-        self.cancel.setEnabled(not stopping)
+        self.stop.setVisible(importing.busy)
+        self.stop.setEnabled(not stopping)
         self.setVisible(bool(state.busy))

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from training.metrics import Estimate
 from training.promotion import Comparison, Promotion, Standing
-from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.parts import Banner, Card, quiet
+from tumorviewer.gui.training.progress_row import ProgressRow
 from tumorviewer.gui.training.result.bars import Bar, BarRow, IntervalBars, NoteTone, Style
 from tumorviewer.gui.training.result.gate_words import question_text, status_line
 from tumorviewer.gui.training.result.words import basis_text, chance_text, standing_text, with_interval
@@ -106,7 +106,7 @@ class GateCard(Card):
         box.open()
 
 
-class CompareRow(QWidget):
+class CompareRow(ProgressRow):
     """How many of the answers are given, with a way to stop; hidden while nothing is compared.
 
     Parameters
@@ -115,25 +115,8 @@ class CompareRow(QWidget):
     """
 
     def __init__(self, desk: TrainingDesk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("stop", QCoreApplication.translate("CompareRow", "Stop"), parent)
         self._gate = desk.result.gate
-        self.text = QLabel()
-        self.text.setFont(figures(self.font()))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.stop = QPushButton(icon("stop"), self.tr("Stop"))
-        self.stop.setAutoDefault(False)
-        left = QVBoxLayout()
-        left.setSpacing(UNIT // 2)
-        left.addWidget(self.text)
-        left.addWidget(self.bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * UNIT)
-        row.addLayout(left, 1)
-        row.addWidget(self.stop)
         self.stop.clicked.connect(self._gate.stop)
         self._gate.advanced.connect(self.show_progress)
 
