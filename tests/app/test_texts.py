@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = sorted(path for top in ("gui", "app") for path in (ROOT / "tumorviewer" / top).rglob("*.py"))
+TOPS = ("app", "gui", "presentation", "reports", "workers")
+SOURCES = sorted(path for top in TOPS for path in (ROOT / "tumorviewer" / top).rglob("*.py"))
 
 
 def texts_of(source: Path) -> Iterator[tuple[str, bool]]:

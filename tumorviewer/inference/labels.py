@@ -12,3 +12,7 @@ CLASSES: Final[tuple[str, ...]] = (GLIOMA, MENINGIOMA, PITUITARY, NO_TUMOR)
 UNCERTAIN: Final = "uncertain"
 NOT_BRAIN_MR: Final = "not_brain_mr"
 """Verdicts that are not classes: too close to call, and not a picture that the model was made for."""
+
+UNREADABLE: Final = "unreadable"
+WAITING: Final = "waiting"
+"""What stands in the place of a verdict where there is none: named like one for lists and filters."""

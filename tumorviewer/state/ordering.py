@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from tumorviewer.inference.labels import CLASSES, NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN
+from tumorviewer.inference.labels import CLASSES, NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN, UNREADABLE, WAITING
 from tumorviewer.state.entries import Entry
 
-UNREADABLE, WAITING = "unreadable", "waiting"
-"""Rows without a verdict, named like one for the filter."""
+__all__ = [
+    "KEYS",
+    "UNREADABLE",
+    "VERDICTS",
+    "WAITING",
+    "Filter",
+    "Sort",
+    "arrange",
+    "opened_key",
+    "suspicion",
+    "verdict_of",
+]
 
 VERDICTS = (*CLASSES, UNCERTAIN, NOT_BRAIN_MR, UNREADABLE, WAITING)
 

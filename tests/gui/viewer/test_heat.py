@@ -9,10 +9,10 @@ from gui.viewer.conftest import MakeDesk
 from gui.viewer.desk import Desk, grabbed, shipped_predictor, write_png
 from PySide6.QtCore import QPointF
 
-from tumorviewer.gui.viewer.heat_colours import colour_table, cover_table
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.imaging.phantom_pages import draw_page
 from tumorviewer.imaging.scan import CropBox
+from tumorviewer.presentation.heat_colours import colour_table, cover_table
 from tumorviewer.state.entries import CropChoice, CropKind
 from tumorviewer.state.overlays import Level
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from tumorviewer.gui.words import percent, reason_line, verdict_line
-from tumorviewer.inference.labels import CLASSES, NOT_BRAIN_MR, UNCERTAIN
+from tumorviewer.gui.words import reason_line, verdict_line
+from tumorviewer.inference.labels import CLASSES, NOT_BRAIN_MR
 from tumorviewer.inference.prediction import Prediction
+from tumorviewer.presentation.words import explanation
 from tumorviewer.state.entries import CropKind
 from tumorviewer.state.model import ModelStatus
 from tumorviewer.state.ordering import UNREADABLE, WAITING
@@ -60,17 +61,7 @@ def read(session: Session) -> Reading:
 
 def explain(verdict: str, threshold: float, crop: CropKind) -> str:
     """Return what an answer means, why there is none, and what can be done."""
-    if verdict == NOT_BRAIN_MR:
-        if crop is CropKind.EDITED:
-            return translate("Panel", "Unlike the slices that the model was made for. Try another crop.")
-        return translate("Panel", "Unlike the slices that the model was made for. If it is one, crop it by hand.")
-    if verdict == UNCERTAIN:
-        line = translate(
-            "Panel", "No class reaches the threshold of {percent}. Try a neighbouring slice or another crop."
-        )
-    else:
-        line = translate("Panel", "Certain: the threshold of {percent} is reached.")
-    return line.format(percent=percent(threshold, exact=True))
+    return explanation(verdict, threshold, edited=crop is CropKind.EDITED)
 
 
 def _empty(session: Session) -> Reading:

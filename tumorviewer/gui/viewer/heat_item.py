@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.viewer import colours
 from tumorviewer.gui.viewer.crop_geometry import rect_of
-from tumorviewer.gui.viewer.heat_colours import colour_table, premultiplied_table
 from tumorviewer.gui.viewer.lettering import draw_text
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.activation import HeatMap
+from tumorviewer.presentation.heat_colours import colour_table, premultiplied_table
 
 translate = QCoreApplication.translate
 

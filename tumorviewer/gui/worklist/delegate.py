@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.icons import paint_icon
 from tumorviewer.gui.look.tokens import UNIT, Tokens, blend, tokens
-from tumorviewer.gui.reason_words import reason_text
 from tumorviewer.gui.viewer.colours import GROUND
 from tumorviewer.gui.words import class_name, verdict_name
 from tumorviewer.gui.worklist.chip import RADIUS, draw_chip
@@ -23,6 +22,7 @@ from tumorviewer.gui.worklist.row_layout import (
     row_height,
 )
 from tumorviewer.gui.worklist.row_text import figures_of, place_in_stack
+from tumorviewer.presentation.reasons import reason_text
 from tumorviewer.state.entries import Entry, RowStatus
 from tumorviewer.state.ordering import UNREADABLE, verdict_of
 from tumorviewer.workers.thumbnails import Thumbnails

@@ -4,9 +4,9 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
-from tumorviewer.gui.reason_words import reason_text
 from tumorviewer.gui.words import class_name, percent, verdict_name
 from tumorviewer.inference.labels import NOT_BRAIN_MR, UNCERTAIN
+from tumorviewer.presentation.reasons import reason_text
 from tumorviewer.state.entries import Entry
 from tumorviewer.state.ordering import verdict_of
 from tumorviewer.state.worklist import Worklist
