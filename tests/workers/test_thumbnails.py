@@ -12,8 +12,8 @@ from workers.desk import Desk, heads, png, written
 
 from tumorviewer.imaging.load import load_scan
 from tumorviewer.imaging.render import render_grey
+from tumorviewer.imaging.thumbnail import SIDE
 from tumorviewer.workers import thumbnails
-from tumorviewer.workers.thumbnails import SIDE
 
 
 def pixels(image: QImage | None) -> np.ndarray:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -15,20 +14,19 @@ from PySide6.QtGui import QImage
 
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.render import render_grey
+from tumorviewer.imaging.thumbnail import as_jpeg, shrink
+from tumorviewer.presentation.images import as_image
 from tumorviewer.state.loaded import ScanCache
 from tumorviewer.storage.library import Library
 from tumorviewer.workers.attention import Attention
 from tumorviewer.workers.sources import OpenFile
 from tumorviewer.workers.threads import Worker
 
-SIDE: Final = 96
-"""Longer side in pixels: sharp at 48 points on a screen of twice the resolution."""
 MOST_KEPT: Final = 3000
 """In memory: 9 KiB each at most."""
 MOST_WANTED: Final = 512
 TOGETHER_SECONDS: Final = 0.03
 """Pictures that are made within so long a time are handed over, and drawn, together."""
-JPEG_QUALITY: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,7 @@ class ThumbnailMaker(Worker):
         except ScanError:
             return QImage()
         small = shrink(grey)
-        encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
-        cache.save_thumbnails([(sha256, request.frame, encoded)])
+        cache.save_thumbnails([(sha256, request.frame, as_jpeg(small))])
         return as_image(small)
 
     def _decoded(self, request: ThumbnailRequest) -> tuple[NDArray[np.uint8], str]:
@@ -185,19 +182,3 @@ class Thumbnails(QObject):
             self._images.popitem(last=False)
         if open_still:
             self.ready.emit([entry_id for entry_id, _ in open_still])
-
-
-def shrink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a picture whose longer side is at most `SIDE`."""
-    scale = SIDE / max(grey.shape)
-    if scale >= 1.0:
-        return grey
-    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def as_image(grey: NDArray[np.uint8]) -> QImage:
-    """Return a grey picture as an image with bytes of its own."""
-    height, width = grey.shape
-    packed = np.ascontiguousarray(grey)
-    return QImage(packed.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

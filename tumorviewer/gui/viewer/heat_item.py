@@ -1,8 +1,5 @@
 """Where the evidence for a class lies: colours over the crop, and the bar that says what they mean."""
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -13,12 +10,9 @@ from tumorviewer.gui.viewer.crop_geometry import rect_of
 from tumorviewer.gui.viewer.lettering import draw_text
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.activation import HeatMap
-from tumorviewer.presentation.heat_colours import colour_table, premultiplied_table
+from tumorviewer.presentation.images import heat_bar_image, heat_image
 
 translate = QCoreApplication.translate
-
-LARGEST_SIDE = 1024
-"""Evidence comes in some 7 x 7 cells: finer than this it is the screen that enlarges it."""
 
 
 class HeatItem(QGraphicsItem):
@@ -39,7 +33,7 @@ class HeatItem(QGraphicsItem):
     def show_map(self, heat: HeatMap | None, opacity: float) -> None:
         """Draw a map, or nothing."""
         self.prepareGeometryChange()
-        self._image = QImage() if heat is None else _image_of(heat.values, opacity)
+        self._image = QImage() if heat is None else heat_image(heat.values, opacity)
         self._target = QRectF() if heat is None else rect_of(heat.box)
         self.update()
 
@@ -74,7 +68,7 @@ class HeatBar(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._title = ""
-        self._bar = _bar_image()
+        self._bar = heat_bar_image()
         self.setZValue(10)
         self.setVisible(False)
 
@@ -107,21 +101,3 @@ class HeatBar(QGraphicsItem):
 def _draw_left_of(painter: QPainter, right: float, base: float, text: str) -> None:
     width = painter.fontMetrics().horizontalAdvance(text)
     draw_text(painter, QPointF(right - width, base), text, colours.TEXT)
-
-
-def _image_of(values: NDArray[np.float32], opacity: float) -> QImage:
-    largest = max(values.shape)
-    if largest > LARGEST_SIDE:
-        scale = LARGEST_SIDE / largest
-        size = (max(round(values.shape[1] * scale), 1), max(round(values.shape[0] * scale), 1))
-        values = cv2.resize(values, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
-    steps = np.rint(np.clip(values, 0.0, 1.0) * 255).astype(np.uint8)
-    pixels = premultiplied_table(opacity)[steps]
-    height, width = steps.shape
-    # copied: the image outlives the array
-    return QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
-
-
-def _bar_image() -> QImage:
-    pixels = np.ascontiguousarray(colour_table()[::-1, None, :])
-    return QImage(pixels.data, 1, 256, 3, QImage.Format.Format_RGB888).copy()
