@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from tumorviewer import NOTICE
 
 Stage = Callable[[str, int, int], None]
 """Told (what is being done, done, of how many)."""
+
+_FOLD: Final = "fold "
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Leak:
     def leak_free(self) -> bool:
         """Whether nothing crosses."""
         return self.same_picture == 0 and self.same_patient == 0
+
+    @property
+    def is_fold(self) -> bool:
+        """Whether the test scans are one of several folds, so that every scan is tested in one of them."""
+        return self.name.startswith(_FOLD)
 
 
 @dataclass(frozen=True)
@@ -222,7 +229,7 @@ def _leaks(dataset: Dataset, duplicates: Duplicates) -> tuple[Leak, ...]:
     folds = np.array([-1 if sample.fold is None else sample.fold for sample in samples])
     for fold in sorted(set(folds[folds >= 0].tolist())):
         if (folds != fold).any():
-            parts[f"fold {fold}"] = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+            parts[f"{_FOLD}{fold}"] = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
     pictures = _picture_groups(dataset, duplicates)
     patients = _codes([sample.patient_block or f"\0{index}" for index, sample in enumerate(samples)])
     return tuple(

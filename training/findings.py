@@ -19,7 +19,10 @@ class FindingKind(StrEnum):
     """What was found; `Finding.count` and `Finding.of` are numbers of what is said here."""
 
     LEAK = "leak"
-    """Test scans of a split that the data bring along, whose picture or patient is in training; of its test scans."""
+    """Test scans of a split that the data bring along, whose picture or patient is in training; of its test scans.
+
+    Folds are one finding, with the names and the scans of all that leak.
+    """
     COPIES = "copies"
     """Scans that show the same slice as another; of all scans."""
     CONFLICTS = "conflicts"
@@ -60,7 +63,7 @@ class Finding:
     weight : Weight
     count, of : int
     names : tuple of str
-        Labels, or the name of a split or baseline.
+        Labels, or the names of a split, of folds or of a baseline.
     share : float or None
     """
 
@@ -104,10 +107,13 @@ def _classes(dataset: Dataset, audit: Audit) -> Iterator[Finding]:
 
 
 def _leaks(audit: Audit) -> Iterator[Finding]:
-    for leak in audit.leaks:
-        crossing = max(leak.same_picture, leak.same_patient)
-        if crossing:
-            yield Finding(FindingKind.LEAK, Weight.WARNING, crossing, leak.test_scans, (leak.name,))
+    leaking = [leak for leak in audit.leaks if not leak.leak_free]
+    folds = [leak for leak in leaking if leak.is_fold]
+    for leaks in ([leak for leak in leaking if not leak.is_fold], folds):
+        if leaks:
+            crossing = sum(max(leak.same_picture, leak.same_patient) for leak in leaks)
+            tested = sum(leak.test_scans for leak in leaks)
+            yield Finding(FindingKind.LEAK, Weight.WARNING, crossing, tested, tuple(leak.name for leak in leaks))
 
 
 def _labels(audit: Audit) -> Iterator[Finding]:

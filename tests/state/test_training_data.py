@@ -1,20 +1,23 @@
 """A data set as it is opened, looked over, closed; decisions about it; the preview of augmentation."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from training.config import TrainConfig
 from training.decisions import LEAVE_OUT, Decision
-from training.events import Answered, Failed, Found, Progress, Stopped
+from training.events import Answered, Failed, Found, Progress, RunStarted, Stopped
 from training.overview import DataOverview, Patients, Verdict
 from tumorviewer.state.training.data import DataState
 from tumorviewer.state.training.data_decisions import Decisions
 from tumorviewer.state.training.data_job import DataJob
 from tumorviewer.state.training.data_opened import DataTrouble, Look, Opened, Trouble
 from tumorviewer.state.training.data_preview import PreviewState
+from tumorviewer.state.training.desk import TrainingDesk
 
 PARTS = {"train": 6, "validation": 2, "test": 2, "left_out": 0}
 
@@ -206,3 +209,32 @@ def test_the_preview_asks_once_at_a_time_and_the_newest_last() -> None:
     assert not preview.task.busy
     preview.want(True)
     assert preview.task.busy, "it is started anew when it is seen again"
+
+
+def test_what_no_anatomy_reaches_is_told_of_a_sound_split_of_the_same_data_only(tmp_path: Path) -> None:
+    desk, reached = TrainingDesk(tmp_path), {"thumbnail": 0.6}
+    looker = Looker(desk.data)
+    desk.data.open(opened(tmp_path))
+
+    def seen(verdict: Verdict) -> dict[str, float]:
+        found = replace(overview("a", verdict), baselines={**reached, "not measured": None})
+        desk.data.looking.task.take([Found("overview", found.to_dict())])
+        return desk.baselines
+
+    def run_on(data: Path, leak_free: bool = True, **settings: Any) -> dict[str, float]:
+        config = TrainConfig(**settings)
+        assert desk.run.start(config, tmp_path / "recipe", data, tmp_path / "run", tmp_path / "cache")
+        desk.run.task.take([RunStarted("run", 6, 2, 2, leak_free, "", {}, 0)])
+        shown = desk.baselines
+        desk.run.task.take([Stopped()])
+        return shown
+
+    assert seen(Verdict.READY) == reached
+    assert run_on(tmp_path) == reached
+    assert run_on(tmp_path / "others") == {}
+    assert run_on(tmp_path, published=True) == {}, "another split of the same data"
+    assert run_on(tmp_path, leak_free=False) == {}, "the files have changed since they were looked over"
+    assert run_on(tmp_path) == reached
+    desk.data.look_again()
+    assert len(looker.asked) == 2
+    assert seen(Verdict.LEAKY) == {}

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from training.overview import DataOverview, Verdict, draw, mended
 from training.patients import try_pattern
 from training.pictures import crop_pair
 from training.preparing import prepare_data
+from tumorviewer.gui.training.data.finding_words import finding_text
 from tumorviewer.imaging.prepare import InputSpec
 
 FAST = {"workers": 0, "size": 64, "validation_share": 0.2, "test_share": 0.2}
@@ -164,3 +166,20 @@ def test_the_folder_of_one_fold_that_is_not_there_is_mended(tmp_path: Path) -> N
     assert "no fold 3" in seen.reason
     assert seen.mend == {"test_fold": None}
     assert read_dataset(data).root == data
+
+
+def test_leaking_folds_are_one_finding_with_the_scans_of_all(tmp_path: Path) -> None:
+    data = tree(tmp_path / "heads", 12)
+    files = sorted(data.rglob("*.png"))
+    folds = {file: place % 4 for place, file in enumerate(files)}
+    for file in files[:2]:  # of folds 0 and 1; their copies lie in fold 3
+        copy = Path(shutil.copy(file, file.with_name(f"copy of {file.name}")))
+        folds[copy] = 3
+    rows = [f"{file.relative_to(data).as_posix()},{file.parent.name},{fold}" for file, fold in folds.items()]
+    (data / "index.csv").write_text("\n".join(["path,label,fold", *rows]))
+    seen = look(data, tmp_path / "cache")
+    leaks = [finding for finding in seen.findings if finding.kind is FindingKind.LEAK]
+    assert [(leak.names, leak.count, leak.of) for leak in leaks] == [(("fold 0", "fold 1", "fold 3"), 4, 20)]
+    assert finding_text(leaks[0]).startswith("Folds 0, 1 and 3 leak: 4 of the 20 scans in them")
+    alone = replace(leaks[0], names=("fold 3",), count=2, of=8)
+    assert finding_text(alone).startswith("Fold 3 leaks: 2 of 8 test scans")

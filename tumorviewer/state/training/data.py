@@ -117,6 +117,11 @@ class DataState(QObject):
         return self.look.changes if self.folder is not None else {}
 
     @property
+    def splits_by(self) -> dict[str, Any]:
+        """All settings by which the overview was split."""
+        return {**self.look.changes, "patient_pattern": self.pattern}
+
+    @property
     def decisions_file(self) -> Path | None:
         """What a person decided about labels; None where that changes nothing."""
         return self.decisions.file if self.decisions.changing else None

@@ -91,6 +91,22 @@ class TrainingDesk(QObject):
         self.result = ResultState(self)
         self.models = ModelsState(self)
 
+    @property
+    def baselines(self) -> dict[str, float]:
+        """What classifiers that know no anatomy reach on the data of the run that is shown.
+
+        Nothing where the split leaks: its test scans are no test for them either. Nothing where the run learned from
+        other data, or from these split otherwise.
+        """
+        overview, run, data = self.data.overview, self.run, self.data
+        started = run.history.started
+        leaks = started is not None and not started.leak_free
+        if overview is None or not overview.shows_test_accuracy or leaks or run.data not in (None, data.folder):
+            return {}
+        if run.config is not None and any(getattr(run.config, name) != value for name, value in data.splits_by.items()):
+            return {}
+        return {name: level for name, level in overview.baselines.items() if level is not None}
+
     def show(self, step: Step) -> None:
         """Show another page."""
         if step is not self.step:

@@ -47,10 +47,16 @@ def _text(finding: Finding) -> str:
                 "The train and test parts that the data set brings along leak: {count} of {of} test scans show a "
                 "slice or a patient that is also in training.",
             )
+        case FindingKind.LEAK if len(finding.names) > 1:
+            return translate(
+                "Findings",
+                "Folds {names} leak: {count} of the {of} scans in them show a slice or a patient that is also in the "
+                "folds to learn from.",
+            )
         case FindingKind.LEAK:
             return translate(
                 "Findings",
-                "{names} leaks: {count} of {of} test scans show a slice or a patient that is also in training.",
+                "Fold {names} leaks: {count} of {of} test scans show a slice or a patient that is also in training.",
             )
         case FindingKind.COPIES:
             return tr(
@@ -103,12 +109,14 @@ def _names(finding: Finding) -> str:
             return translate("Findings", "the sizes of pictures and files", "inside a sentence")
         return translate("Findings", "the most similar thumbnail", "inside a sentence")
     if finding.kind is FindingKind.LEAK:
-        fold = finding.names[0].rpartition(" ")[2] if finding.names else ""
-        return translate("Findings", "Fold {fold}").format(fold=fold)
-    listed = [_label(name) for name in finding.names]
-    if len(listed) == 2:
-        return translate("Findings", "{first} and {second}").format(first=listed[0], second=listed[1])
-    return ", ".join(listed)
+        return _listed([name.rpartition(" ")[2] for name in finding.names])
+    return _listed([_label(name) for name in finding.names])
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return translate("Findings", "{first} and {second}").format(first=", ".join(names[:-1]), second=names[-1])
 
 
 def _label(label: str) -> str:

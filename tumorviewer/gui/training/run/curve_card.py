@@ -67,6 +67,7 @@ class CurveCard(Card):
     def show_run(self) -> None:
         """Draw the run as far as it came."""
         run = self._desk.run
+        self.show_levels()
         planned = run.config.epochs if run.config is not None else 0
         for plot in self.plots:
             plot.show_history(run.history, planned)
@@ -79,9 +80,7 @@ class CurveCard(Card):
 
     def show_levels(self) -> None:
         """Draw what a model without anatomy reaches on the data."""
-        overview = self._desk.plan.data.overview
-        levels = overview.baselines.items() if overview is not None else ()
-        self.accuracy.show_levels([(baseline_name(name), level) for name, level in levels if level is not None])
+        self.accuracy.show_levels([(baseline_name(name), level) for name, level in self._desk.baselines.items()])
 
     def show_beside(self) -> None:
         """Draw the runs that were chosen to be compared."""

@@ -68,7 +68,8 @@ def leak_text(history: RunHistory) -> str:
     return translate(
         "Run",
         "The split is leaky: copies or slices of the same patients are in several parts. Its figures do not hold for "
-        "new patients, and no test accuracy is shown. The page of the data mends it.",
+        "new patients; neither a test accuracy nor what can be guessed without anatomy is shown. The page of the data "
+        "mends it.",
     )
 
 
