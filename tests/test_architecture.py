@@ -12,7 +12,7 @@ from tumorviewer.imaging.phantom import draw_head
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = sorted(path for top in ("tumorviewer", "training") for path in (ROOT / top).rglob("*.py"))
-HEAVY = ("PySide6", "tensorflow", "keras", "pydicom", "sklearn", "matplotlib")
+HEAVY = ("PySide6", "tensorflow", "keras", "pydicom", "nibabel", "sklearn", "matplotlib")
 
 
 def loaded_by(statement: str) -> set[str]:

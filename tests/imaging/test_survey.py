@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ from tumorviewer.imaging.errors import (
     NotAnImageError,
     TooLargeError,
 )
+from tumorviewer.imaging.geometry import Plane
 from tumorviewer.imaging.limits import Limits
 from tumorviewer.imaging.load import open_source
 from tumorviewer.imaging.survey import SeriesFacts, Surveyed, survey
@@ -71,9 +73,30 @@ def test_a_slice_of_a_series(tmp_path: Path, syntax) -> None:
         InstanceNumber=17,
         ImageOrientationPatient=AXIAL,
         ImagePositionPatient=["-120", "-90.5", "33.25"],
+        ImageType=["DERIVED", "PRIMARY", "LOCALIZER"],
         PatientName="Somebody^Else",
+        PatientID="0815",
     )
-    assert survey(path) == Surveyed(path, "DICOM", 1, SeriesFacts("1.2.3", "1.2", "T1 +C", 4, 17, 33.25))
+    patient = facts(path).patient
+    assert patient
+    assert "0815" not in patient
+    about = {"plane": Plane.AXIAL, "scout": True, "patient": patient, "size": (8, 8)}
+    assert survey(path) == Surveyed(path, "DICOM", 1, SeriesFacts("1.2.3", "1.2", "T1 +C", 4, 17, 33.25, **about))
+
+
+@pytest.mark.parametrize(
+    ("description", "scout"),
+    [("AAHead_Scout", True), ("3 Plane Loc", True), ("Localiser", True), ("T1 +C, local", False), ("", False)],
+)
+def test_scouts_are_known_by_what_scanners_call_them(tmp_path: Path, description: str, scout: bool) -> None:
+    assert facts(dicom(tmp_path / "IM1", SeriesDescription=description)).scout is scout
+
+
+def test_slices_between_the_planes_are_told_from_tilted_ones(tmp_path: Path) -> None:
+    for degrees, plane in ((30, Plane.AXIAL), (45, Plane.OBLIQUE)):
+        tilt = np.radians(degrees)
+        orientation = [1, 0, 0, 0, round(float(np.cos(tilt)), 6), round(float(np.sin(tilt)), 6)]
+        assert facts(dicom(tmp_path / f"{degrees}", ImageOrientationPatient=orientation)).plane is plane
 
 
 def test_the_position_is_measured_along_the_normal_of_any_plane(tmp_path: Path) -> None:
@@ -86,12 +109,12 @@ def test_the_position_is_measured_along_the_normal_of_any_plane(tmp_path: Path) 
 
 
 def test_what_is_missing_or_senseless_is_left_open(tmp_path: Path) -> None:
-    nothing = SeriesFacts("", "", "", None, None, None)
+    nothing = SeriesFacts("", "", "", None, None, None, size=(8, 8))
     assert facts(dicom(tmp_path / "bare")) == nothing
     data = as_bytes(dataset_of(GREY, SeriesNumber=12, InstanceNumber=34, SeriesDescription="as it was"))
     broken = data.replace(b"\x20\0\x11\0IS\2\x0012", b"\x20\0\x11\0IS\2\0x?")
     assert broken != data
-    assert facts(saved(tmp_path / "word", broken)) == SeriesFacts("", "", "as it was", None, 34, None)
+    assert facts(saved(tmp_path / "word", broken)) == replace(nothing, description="as it was", instance=34)
     for number, (orientation, position) in enumerate(
         [(AXIAL, None), (None, ["0", "0", "0"]), (["1", "0", "0", "1", "0", "0"], ["0", "0", "0"]), (AXIAL, ["1", "2"])]
     ):

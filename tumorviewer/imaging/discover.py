@@ -26,9 +26,11 @@ EXTENSIONS = frozenset(
         ".dicom",
         ".dic",
         ".ima",
+        ".nii",
     }
 )
 """Endings that claim that a file is a scan, in lower case."""
+_COMPRESSED = ".nii.gz"
 
 _SKIPPED_FOLDERS = frozenset({"__MACOSX"})
 
@@ -123,7 +125,7 @@ class Discovery(Iterator[Found]):
     def _judge(self, entry: "os.DirEntry[str]") -> Found | Path | None:
         """Return a file to report, a folder to enter, or None for what is skipped."""
         name, path = entry.name, Path(entry.path)
-        claims = not name.startswith("._") and os.path.splitext(name)[1].lower() in EXTENSIONS  # noqa: PTH122  # speed
+        claims = not name.startswith("._") and claims_scan(name)
         try:
             if entry.is_dir():
                 return None if name.startswith(".") or name in _SKIPPED_FOLDERS else path
@@ -157,6 +159,12 @@ def discover(paths: Sequence[Path]) -> Discovery:
         An iterator of `Found` with the count `skipped`. Files are not decoded: a claim by name is not checked here.
     """
     return Discovery(paths)
+
+
+def claims_scan(name: str) -> bool:
+    """Tell whether a file's name says that it is a scan."""
+    ending = os.path.splitext(name)[1].lower()  # noqa: PTH122  # speed
+    return ending in EXTENSIONS or (ending == ".gz" and name.lower().endswith(_COMPRESSED))
 
 
 def _sniffed(path: Path) -> Found | None:

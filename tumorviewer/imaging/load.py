@@ -31,12 +31,12 @@ class Source(Protocol):
 
 
 def load_scan(path: Path, frame: int = 0, limits: Limits = DEFAULT_LIMITS) -> Scan:
-    """Read one frame of a picture or DICOM file.
+    """Read one frame of a picture, DICOM file or NIfTI volume.
 
     Parameters
     ----------
     path : Path
-        JPEG, PNG, BMP, TIFF, WebP or DICOM, whatever its name.
+        JPEG, PNG, BMP, TIFF, WebP, DICOM or NIfTI, whatever its name.
     frame : int
         0-based frame or page.
     limits : Limits
@@ -87,6 +87,11 @@ def open_source(path: Path, limits: Limits = DEFAULT_LIMITS) -> Source:
         from tumorviewer.imaging.dicom import DicomObject
 
         return DicomObject(path, data, sha256, limits)
+    if kind is Format.NIFTI:
+        # As above: nibabel takes longer still.
+        from tumorviewer.imaging.nifti import NiftiVolume
+
+        return NiftiVolume(path, data, sha256, limits)
     return Picture(path, data, sha256, kind, limits)
 
 
@@ -101,7 +106,9 @@ def format_of(path: Path, head: bytes) -> Format:
         raise NotAnImageError(path, "the file is empty (0 bytes); copy or export it again")
     kind = sniff(head)
     if kind is None:
-        raise NotAnImageError(path, "its content is no image that can be read (JPEG, PNG, BMP, TIFF, WebP or DICOM)")
+        raise NotAnImageError(
+            path, "its content is no image that can be read (JPEG, PNG, BMP, TIFF, WebP, DICOM or NIfTI)"
+        )
     return kind
 
 

@@ -58,7 +58,7 @@ class Scan:
     frame, frames : int
         Which frame (0-based) of how many.
     format : str
-        ``JPEG``, ``PNG``, ``BMP``, ``TIFF``, ``WEBP`` or ``DICOM``.
+        ``JPEG``, ``PNG``, ``BMP``, ``TIFF``, ``WEBP``, ``DICOM`` or ``NIFTI``.
     windows : tuple of WindowLevel
         Every VOI window that the file offers, the default one first; empty if it offers none.
     inverted : bool

@@ -1,16 +1,18 @@
 """Which format a file is, by its first bytes and never by its name."""
 
 import struct
+import zlib
 from enum import Enum
 
-HEAD_BYTES = 160
-"""How many bytes from the start of a file `sniff` needs."""
+HEAD_BYTES = 1024
+"""How many bytes from the start of a file `sniff` needs: compressed, the header of a NIfTI volume has room in it."""
 
 # Value representations that may open a data set (DICOM PS3.5 6.2): the groups 0002 and 0008 hold no others.
 _FIRST_VRS = frozenset(
     {b"UL", b"OB", b"UI", b"SH", b"AE", b"CS", b"UN", b"DA", b"TM", b"LO", b"US", b"ST", b"SQ", b"DT"}
 )
 _MAX_FIRST_VALUE = 1024
+_NIFTI_HEADER = 348  # bytes of the first version's, which ends with its magic
 
 
 class Format(Enum):
@@ -22,6 +24,7 @@ class Format(Enum):
     TIFF = "TIFF"
     WEBP = "WEBP"
     DICOM = "DICOM"
+    NIFTI = "NIFTI"
 
 
 def sniff(head: bytes) -> Format | None:
@@ -50,6 +53,8 @@ def sniff(head: bytes) -> Format | None:
         return Format.WEBP
     if _is_bmp(head):
         return Format.BMP
+    if is_nifti(head):
+        return Format.NIFTI
     if _is_bare_dicom(head):
         return Format.DICOM
     return None
@@ -63,6 +68,24 @@ def _is_bmp(head: bytes) -> bool:
         and head[15:18] == b"\0\0\0"
         and head[14] in {12, 16, 40, 52, 56, 64, 108, 124}
     )
+
+
+def is_nifti(head: bytes) -> bool:
+    """Recognise a NIfTI volume in one file, also a compressed one, by the size and the magic of its header."""
+    if is_gzip(head):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, _NIFTI_HEADER)
+        except zlib.error:
+            return False
+    size = head[:4]
+    if size in (b"\x5c\x01\0\0", b"\0\0\x01\x5c"):
+        return head[344:348] == b"n+1\0"
+    return size in (b"\x1c\x02\0\0", b"\0\0\x02\x1c") and head[4:8] == b"n+2\0"
+
+
+def is_gzip(head: bytes) -> bool:
+    """Tell whether the bytes begin like a file that gzip made (RFC 1952 2.3.1)."""
+    return head.startswith(b"\x1f\x8b\x08")
 
 
 def _is_bare_dicom(head: bytes) -> bool:

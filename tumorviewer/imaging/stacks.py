@@ -6,8 +6,7 @@ from typing import Any
 from tumorviewer.imaging.natural import natural_key
 from tumorviewer.imaging.survey import SeriesFacts, Surveyed
 
-_STEP_DIGITS = 2
-"""Positions that differ by less than 0.01 mm are the same place: rounding in the file, not another slice."""
+_STEP_DIGITS = 2  # as fine as `SAME_PLACE_MM`
 
 
 def stack_key(surveyed: Surveyed) -> tuple[str, str, str]:
@@ -38,8 +37,8 @@ def stack_key(surveyed: Surveyed) -> tuple[str, str, str]:
 def sort_key(surveyed: Surveyed | Path, frame: int) -> tuple[Any, ...]:
     """Return where a frame stands in its stack.
 
-    Slices of a series go by position along their normal, those without a position after all that have one, then by
-    instance number; everything else goes by name as a person counts. Any two keys can be compared.
+    Slices of a series go by plane, then by position along their normal, those without a position after all that have
+    one, then by instance number; everything else goes by name as a person counts. Any two keys can be compared.
 
     Parameters
     ----------
@@ -53,7 +52,8 @@ def sort_key(surveyed: Surveyed | Path, frame: int) -> tuple[Any, ...]:
     return (*place, natural_key(path.name), str(path), frame)
 
 
-def _place_in_series(series: SeriesFacts | None) -> tuple[bool, float, bool, int]:
+def _place_in_series(series: SeriesFacts | None) -> tuple[bool, str, float, bool, int]:
     along = None if series is None or series.along is None else round(series.along, _STEP_DIGITS)
     instance = None if series is None else series.instance
-    return along is None, along or 0.0, instance is None, instance or 0
+    plane = "" if series is None or along is None else series.plane.value
+    return along is None, plane, along or 0.0, instance is None, instance or 0

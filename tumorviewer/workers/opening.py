@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from tumorviewer.imaging.archive import Refused, Unpacked, is_archive, unpack
-from tumorviewer.imaging.discover import EXTENSIONS, Discovery, Found, discover
+from tumorviewer.imaging.discover import Discovery, Found, claims_scan, discover
 from tumorviewer.imaging.errors import ScanError, UnreadableError
 from tumorviewer.imaging.survey import Surveyed, survey
 from tumorviewer.state.entries import Arrival
@@ -152,7 +152,7 @@ class Opening:
         yield from inside
         for entry in unpacked.refused:
             path = folder / (PurePath(entry.name).name or archive.name)
-            if path.suffix.lower() in EXTENSIONS:  # the others would have been skipped
+            if claims_scan(path.name):  # the others would have been skipped
                 yield Found(path, _refusal(path, entry))
 
     # ------------------------------------------------------------ looking and remembering
