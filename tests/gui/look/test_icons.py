@@ -9,6 +9,7 @@ from gui.look.conftest import UseTheme
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
 
+from tumorviewer.gui.look.icon_engine import PaintedIcon
 from tumorviewer.gui.look.icons import ICON_NAMES, icon
 from tumorviewer.gui.look.theme import DARK, LIGHT, contrast, palette_of
 from tumorviewer.gui.look.verdicts import paint_mark, verdict_colour, verdict_icon
@@ -71,6 +72,17 @@ def test_an_icon_shows_what_is_on_and_what_is_off(use_theme: UseTheme) -> None:
     wanted = palette_of(DARK).color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
     assert disabled.name() == wanted.name()
     assert contrast(disabled, DARK.ground) < contrast(DARK.quiet, DARK.ground)
+
+
+def test_an_icon_is_drawn_once_in_each_scheme_and_state(use_theme: UseTheme) -> None:
+    drawings: list[QIcon.Mode] = []
+    kept = QIcon(PaintedIcon(lambda _painter, _rect, mode, _state: drawings.append(mode)))
+    for choice in ("light", "dark"):
+        use_theme(choice)
+        drawings.clear()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled, QIcon.Mode.Normal, QIcon.Mode.Disabled):
+            kept.pixmap(QSize(20, 20), 1.0, mode)
+        assert drawings == [QIcon.Mode.Normal, QIcon.Mode.Disabled]
 
 
 def test_an_icon_may_keep_one_colour(use_theme: UseTheme) -> None:

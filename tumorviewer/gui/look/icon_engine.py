@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 
 Paint = Callable[[QPainter, QRectF, QIcon.Mode, QIcon.State], None]
 
@@ -20,13 +20,25 @@ class PaintedIcon(QIconEngine):
     def __init__(self, paint: Paint) -> None:
         super().__init__()
         self._paint = paint
+        self._palette = 0
+        self._drawn: dict[tuple[int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw into a rectangle of the painter's."""
         self._paint(painter, QRectF(rect), mode, state)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return a picture of so many device pixels."""
+        """Return a picture of so many device pixels; in one scheme each is drawn once."""
+        palette = QGuiApplication.palette().cacheKey()
+        if palette != self._palette:
+            self._palette = palette
+            self._drawn.clear()
+        key = (size.width(), size.height(), mode, state)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(size, mode, state)
+        return self._drawn[key]
+
+    def _draw(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
         if pixmap.isNull():  # of a button that is painted before it was laid out
             return pixmap

@@ -3,8 +3,8 @@
 QtAwesome was tried first: importing it and showing one icon costs a third of a second, a hundred times as much.
 """
 
-from functools import cache
-from typing import Final, Literal, get_args
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette
@@ -12,6 +12,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette
 from tumorviewer.gui.look.icon_engine import PaintedIcon
 from tumorviewer.gui.look.tokens import tokens
 from tumorviewer.paths import resources
+
+if TYPE_CHECKING:
+    from PySide6.QtSvg import QSvgRenderer
+
+MOST_KEPT: Final = 256
+"""Icons in one colour that are kept ready: reading one takes longer than drawing it."""
 
 IconName = Literal[
     "actual-size", "cancel", "chart", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "close",
@@ -54,14 +60,10 @@ def primary_icon(name: IconName) -> QIcon:
 
 def paint_icon(painter: QPainter, rect: QRectF, name: IconName, colour: QColor) -> None:
     """Draw an icon in the middle of `rect`, as large as fits."""
-    # Imported here: a program that shows no icon, such as the command line, does not load it.
-    from PySide6.QtSvg import QSvgRenderer
-
     side = min(rect.width(), rect.height())
     square = QRectF(0.0, 0.0, side, side)
     square.moveCenter(rect.center())
-    renderer = QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.name().encode())))
-    renderer.render(painter, square)
+    _renderer(name, colour.name()).render(painter, square)
 
 
 def _colour(mode: QIcon.Mode, state: QIcon.State) -> QColor:
@@ -69,6 +71,14 @@ def _colour(mode: QIcon.Mode, state: QIcon.State) -> QColor:
     if mode is QIcon.Mode.Disabled:
         return QGuiApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
     return look.accent if state is QIcon.State.On else look.text
+
+
+@lru_cache(MOST_KEPT)
+def _renderer(name: str, colour: str) -> "QSvgRenderer":
+    # Imported here: a program that shows no icon, such as the command line, does not load it.
+    from PySide6.QtSvg import QSvgRenderer
+
+    return QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.encode())))
 
 
 @cache
