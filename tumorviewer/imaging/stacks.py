@@ -1,8 +1,12 @@
 """Which files are scrolled through together, and in which order."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from tumorviewer.imaging.geometry import PLANES, Slices
 from tumorviewer.imaging.natural import natural_key
 from tumorviewer.imaging.survey import SeriesFacts, Surveyed
 
@@ -50,6 +54,34 @@ def sort_key(surveyed: Surveyed | Path, frame: int) -> tuple[Any, ...]:
     path, series = (surveyed, None) if isinstance(surveyed, Path) else (surveyed.path, surveyed.series)
     place = _place_in_series(series) if series is not None and series.key else _place_in_series(None)
     return (*place, natural_key(path.name), str(path), frame)
+
+
+def slices_of(frames: Sequence[tuple[SeriesFacts | None, int, int]]) -> Slices:
+    """Return where the slices of a stack lie.
+
+    Parameters
+    ----------
+    frames : sequence of (SeriesFacts or None, int, int)
+        In the order of the stack: what the file says, which frame, of how many.
+    """
+    numbers: dict[object, int] = {"": 0, (0, 0): 0}
+    codes = {plane: code for code, plane in enumerate(PLANES)}
+    nothing = SeriesFacts("", "", "", None, None, None)
+    facts = [series or nothing for series, _, _ in frames]
+    return Slices(
+        along=np.array([_along(one, frame, count) for one, (_, frame, count) in zip(facts, frames, strict=True)]),
+        plane=np.array([codes[one.plane] for one in facts], np.uint8),
+        size=np.array([numbers.setdefault(one.size, len(numbers)) for one in facts], np.int32),
+        patient=np.array([numbers.setdefault(one.patient, len(numbers)) for one in facts], np.int32),
+        volumes=max((one.volumes for one in facts), default=1),
+    )
+
+
+def _along(series: SeriesFacts, frame: int, frames: int) -> float:
+    """Return the position of a frame along its normal in mm; NaN where its file tells only that of the first one."""
+    if series.along is None or (frames > 1 and series.step is None):
+        return float("nan")
+    return series.along + frame * (series.step or 0.0)
 
 
 def _place_in_series(series: SeriesFacts | None) -> tuple[bool, str, float, bool, int]:
