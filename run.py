@@ -66,7 +66,7 @@ SYSTEM_LIBRARIES = {
     "libxcb-xkb1": "libxcb-xkb.so.1",
 }
 # And for the tests, each with its program: a screen that is not there.
-TEST_PROGRAMS = {"xvfb": "Xvfb", "strace": "strace"}
+TEST_PROGRAMS = {"xvfb": "Xvfb", "strace": "strace", "dcmtk": "storescu"}
 
 # Commands that are modules of this tree and no part of the program.
 TOOLS = {"bench": "benchmarks", "screenshots": "docs.screenshots"}

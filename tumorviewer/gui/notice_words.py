@@ -153,6 +153,21 @@ def _not_saved(notice: Notice) -> str:
     return line.format(file=notice.subject, reason=notice.detail)
 
 
+def _watch_away(notice: Notice) -> str:
+    line = translate(
+        "Notices", "The watched folder {folder} cannot be reached. It is looked for again and again; nothing is lost."
+    )
+    return line.format(folder=notice.subject)
+
+
+def _watch_back(notice: Notice) -> str:
+    return translate("Notices", "The watched folder {folder} is there again.").format(folder=notice.subject)
+
+
+def _not_receiving(notice: Notice) -> str:
+    return translate("Notices", "No scans are received from other machines. {reason}").format(reason=notice.detail)
+
+
 def _fault(notice: Notice) -> str:
     return translate("Notices", "Something went wrong inside the program. Your scans are unchanged; the log says more.")
 
@@ -172,5 +187,8 @@ _LINES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.EXPORT_FAILED: _export_failed,
     NoticeKind.EXPORT_STOPPED: _export_stopped,
     NoticeKind.NOT_SAVED: _not_saved,
+    NoticeKind.WATCH_AWAY: _watch_away,
+    NoticeKind.WATCH_BACK: _watch_back,
+    NoticeKind.NOT_RECEIVING: _not_receiving,
     NoticeKind.FAULT: _fault,
 }

@@ -32,7 +32,7 @@ EXTENSIONS = frozenset(
 """Endings that claim that a file is a scan, in lower case."""
 _COMPRESSED = ".nii.gz"
 
-_SKIPPED_FOLDERS = frozenset({"__MACOSX"})
+SKIPPED_FOLDERS = frozenset({"__MACOSX"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Discovery(Iterator[Found]):
         claims = not name.startswith("._") and claims_scan(name)
         try:
             if entry.is_dir():
-                return None if name.startswith(".") or name in _SKIPPED_FOLDERS else path
+                return None if name.startswith(".") or name in SKIPPED_FOLDERS else path
             is_file = entry.is_file()
         except OSError as error:  # a link that leads to itself
             return Found(path, from_system(path, error))

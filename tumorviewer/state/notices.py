@@ -29,6 +29,11 @@ class NoticeKind(Enum):
     EXPORT_STOPPED = auto()
     NOT_SAVED = auto()
     """A label could not be saved."""
+    WATCH_AWAY = auto()
+    """The watched folder `subject` cannot be looked into."""
+    WATCH_BACK = auto()
+    NOT_RECEIVING = auto()
+    """The receiver does not listen; its state says why."""
     FAULT = auto()
     """A fault of the program: the log has it."""
 

@@ -59,6 +59,19 @@ MODEL_BEFORE = Setting("model/before", "")
 SORT = Setting("worklist/sort", "OPENED")
 EXPORT_PATHS = Setting("export/full_paths", False)
 """Full paths may hold names of patients: off unless the person says so."""
+WATCH_FOLDER = Setting("watch/folder", "")
+"""Files that come into it are opened by themselves; "" watches nothing."""
+WATCH_SINCE = Setting("watch/since", -1.0)
+"""As `tumorviewer.receiving.watching.FolderWatch.since`."""
+RECEIVE = Setting("receive/on", False)
+"""Listen for what other machines send."""
+RECEIVE_BIND = Setting("receive/bind", "127.0.0.1")
+RECEIVE_PORT = Setting("receive/port", 11112, lowest=1, highest=65535)
+RECEIVE_TITLE = Setting("receive/title", "TUMORVIEWER")
+RECEIVE_TITLES = Setting("receive/allowed_titles", "")
+RECEIVE_ADDRESSES = Setting("receive/allowed_addresses", "")
+"""Who may send, with commas; "" is everybody who can reach the address."""
+RECEIVE_LARGEST = Setting("receive/largest_mb", 256, lowest=1, highest=2048)
 FOLDERS, DATA_SETS = "recent/folders", "recent/data_sets"
 """Lists of what was opened last: of the viewer and of training."""
 

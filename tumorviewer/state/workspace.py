@@ -10,6 +10,8 @@ from tumorviewer.state.loaded import ScanCache
 from tumorviewer.state.model import ModelState
 from tumorviewer.state.notices import Notices
 from tumorviewer.state.overlays import OverlayState
+from tumorviewer.state.receiving import Receiving, Watching
+from tumorviewer.state.series import SeriesState
 from tumorviewer.state.session import Session
 from tumorviewer.state.settings import Settings
 from tumorviewer.state.worklist import Worklist
@@ -38,9 +40,12 @@ class Workspace(QObject):
         self.worklist = Worklist(self)
         self.model = ModelState(self)
         self.session = Session(self.worklist, self.model, ScanCache(), self)
+        self.series = SeriesState(self.session, self)
         self.overlays = OverlayState(self)
         self.jobs = Jobs(self)
         self.notices = Notices(self)
+        self.watching = Watching(self.settings, self)
+        self.receiving = Receiving(self.settings, settings_file.parent / "received", self)
         self.training: TrainingDesk | None = None
 
     @property

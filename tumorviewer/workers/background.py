@@ -44,6 +44,7 @@ class Background(QObject):
         self._pending: set[int] = set()
         self._total = 0
         self._job: Job | None = None
+        self._stack: tuple[int, int] = (-1, 0)  # what was preferred last: its number, and how many slices it had
         self._queue = JudgeQueue()
         # One core is left to the window and to whoever is looked at.
         count = max(1, min(usable_cores() - 1, MOST_JUDGES))
@@ -54,6 +55,7 @@ class Background(QObject):
         workspace.worklist.reopened.connect(self._add)
         workspace.worklist.changed.connect(self._drop_answered)
         workspace.worklist.cleared.connect(self.restart)
+        workspace.series.changed.connect(self._prefer_stack)
 
     def use(self, bundle: Bundle | None) -> None:
         """Judge with another model from now on; None judges nothing."""
@@ -73,6 +75,14 @@ class Background(QObject):
     def prefer(self, ids: Sequence[int]) -> None:
         """Judge these rows first."""
         self._queue.prefer(ids)
+
+    def _prefer_stack(self) -> None:
+        """Judge the stack that is looked at before others, some slices of all parts of it first."""
+        stack = self._workspace.series.stack
+        now = (stack.number, len(stack.ids)) if stack is not None else (-1, 0)
+        if now != self._stack:
+            self._stack = now
+            self._queue.prefer_stack(coarse_to_fine(stack.ids) if stack is not None else [])
 
     @property
     def _judging(self) -> bool:
@@ -130,6 +140,16 @@ class Background(QObject):
         if self._job is not None:
             job, self._job = self._job, None
             job.finish(end)
+
+
+def coarse_to_fine(ids: Sequence[int]) -> list[int]:
+    """Return all in an order in which the first ones are spread evenly, and those that follow lie between them."""
+    step = 1 << max(len(ids).bit_length() - 4, 0)
+    order = list(ids[::step])
+    while step > 1:
+        order += ids[step // 2 :: step]
+        step //= 2
+    return order
 
 
 def _is_wanted(entry: Entry, *, judging: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What is still to be judged in the background: what is on the screen first, then in order."""
+"""What is still to be judged in the background: what is on the screen first, then the stack of it, then in order."""
 
 import threading
 from collections import deque
@@ -65,6 +65,7 @@ class JudgeQueue:
         self._waiting: dict[int, JudgeRequest] = {}
         self._by_path: dict[Path, dict[int, None]] = {}
         self._visible: deque[int] = deque()
+        self._stack: deque[int] = deque()
         self._results: deque[RowResult] = deque()
 
     def begin(self, bundle: Bundle | None) -> None:
@@ -95,6 +96,11 @@ class JudgeQueue:
         with self._lock:
             self._visible = deque(ids)
 
+    def prefer_stack(self, ids: Sequence[int]) -> None:
+        """Judge these after what is on the screen and before all others: the stack that is looked at."""
+        with self._lock:
+            self._stack = deque(ids)
+
     def take(self) -> Task | None:
         """Return what is to be done next; None when there is nothing."""
         with self._lock:
@@ -123,10 +129,11 @@ class JudgeQueue:
             return [self._results.popleft() for _ in range(min(most, len(self._results)))]
 
     def _next(self) -> int | None:
-        while self._visible:
-            if self._visible[0] in self._waiting:
-                return self._visible[0]
-            self._visible.popleft()
+        for preferred in (self._visible, self._stack):
+            while preferred:
+                if preferred[0] in self._waiting:
+                    return preferred[0]
+                preferred.popleft()
         return next(iter(self._waiting), None)
 
     def _pop(self, entry_id: int) -> JudgeRequest:

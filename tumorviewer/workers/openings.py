@@ -1,5 +1,6 @@
 """What is being opened, as the window sees it: jobs, rows, and what has to be said at the end."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Openings(QObject):
         self._workspace, self._opener = workspace, opener
         self._jobs: dict[OpenRequest, Job] = {}
         self._unshown: set[OpenRequest] = set()
+        self._arriving: set[OpenRequest] = set()
         opener.arrived.connect(self._arrived)
         opener.ended.connect(self._ended)
         opener.folders_met.connect(workspace.settings.add_recent)
@@ -41,10 +43,19 @@ class Openings(QObject):
         self._unshown.add(request)
         self._opener.open(request)
 
+    def take_in(self, paths: Sequence[Path]) -> None:
+        """Open files that came by themselves: without a word, and what is looked at stays on the screen."""
+        request = OpenRequest(tuple(paths), threading.Event())
+        self._arriving.add(request)
+        self._opener.open(request)
+
     def cancel(self) -> None:
         """Open nothing of what is still on its way, without a word: everything is being closed."""
         jobs, self._jobs = self._jobs, {}
         self._unshown.clear()
+        for request in self._arriving:
+            request.stop.set()
+        self._arriving.clear()
         for job in jobs.values():
             job.cancel()
             job.finish(JobEnd.CANCELLED)
@@ -52,9 +63,11 @@ class Openings(QObject):
     def _arrived(self, request: OpenRequest, batch: Batch) -> None:
         QTimer.singleShot(0, self, self._opener.taken)  # when this is done, and drawn
         job = self._jobs.get(request)
-        if job is None or job.stop.is_set():
+        if request.stop.is_set() or not (job or request in self._arriving):
             return
         self._workspace.worklist.add(batch.arrivals)
+        if job is None:
+            return
         job.progress(batch.done, batch.total)
         if request in self._unshown and batch.arrivals:
             self._show_first(request, batch.arrivals)
@@ -71,6 +84,7 @@ class Openings(QObject):
 
     def _ended(self, request: OpenRequest, opened: Opened) -> None:
         self._unshown.discard(request)
+        self._arriving.discard(request)
         job = self._jobs.pop(request, None)
         if job is None:
             return

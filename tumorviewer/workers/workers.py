@@ -12,6 +12,7 @@ from tumorviewer.state.settings import JUDGE_ALL, MODEL
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.storage.database import Problem, Trouble
 from tumorviewer.storage.library import Library
+from tumorviewer.workers.arrivals import Arrivals
 from tumorviewer.workers.asker import Asker
 from tumorviewer.workers.asking import Asking
 from tumorviewer.workers.attention import Attention
@@ -29,6 +30,7 @@ from tumorviewer.workers.threads import Threads, Worker
 from tumorviewer.workers.thumbnails import ThumbnailMaker, ThumbnailRequest, Thumbnails
 
 if TYPE_CHECKING:
+    from tumorviewer.state.self_test import SelfTest
     from tumorviewer.state.training.desk import TrainingDesk
     from tumorviewer.workers.training.crew import Crew
 
@@ -64,6 +66,7 @@ class Workers(QObject):
         super().__init__(parent)
         self._workspace, self._folder = workspace, folder
         self._crew: Crew | None = None
+        self._self_test: SelfTest | None = None
         self.closing = False
         self._library = Library(folder, self._library_problem.emit)
         self._attention = Attention()
@@ -71,6 +74,7 @@ class Workers(QObject):
 
         self._opener = Opener(self._library, folder / "unpacked")
         self._openings = Openings(workspace, self._opener, self)
+        self._arrivals = Arrivals(workspace, self._take_in, self._start_one, self)
         self._reader = Reader(workspace.session.cache, self._library, self._attention)
         self._reading = Reading(workspace, self._reader, self)
         self._asker = Asker(self._library, self._attention)
@@ -93,6 +97,7 @@ class Workers(QObject):
         self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter)
         # With the first events: what shows the window goes before the model.
         QTimer.singleShot(0, self, lambda: self.use_model(workspace.settings.get(MODEL)))
+        QTimer.singleShot(0, self, self._arrivals.begin)
 
     # ------------------------------------------------------------ what the window asks
 
@@ -132,22 +137,41 @@ class Workers(QObject):
     def training(self) -> "tuple[TrainingDesk, Crew]":
         """Return what the training tab shows and works with, made when it is first asked for."""
         # What it needs takes a while to load; the tab does that in another thread before.
+        from training.parts import missing_parts
         from tumorviewer.state.training.desk import TrainingDesk
-        from tumorviewer.workers.training.crew import Crew, missing_parts
+        from tumorviewer.workers.training.crew import Crew
 
         if self._crew is None:
             desk = self._workspace.training = TrainingDesk(self._folder, missing_parts(), self._workspace)
             self._crew = Crew(desk, self._workspace, self.errands, self._exports, self._start_one, self)
         return self._crew.desk, self._crew
 
+    def self_test(self) -> "SelfTest":
+        """Return the self-test, which stands still until it is started."""
+        # Seldom asked for.
+        from tumorviewer.state.self_test import SelfTest
+        from tumorviewer.workers.child_runner import ChildRunner
+
+        if self._self_test is None:
+            self._self_test = SelfTest(self._workspace)
+            runner = ChildRunner()
+            runner.serve(self._self_test.task)
+            self._start_one(runner)
+        return self._self_test
+
     def shutdown(self) -> None:
         """Stop everything; `stopped` follows. What was labelled is saved before."""
         self.closing = True
+        self._arrivals.end()
         self._workspace.jobs.cancel_all()
         self._attention.close()
         self._threads.stop()
 
     # ------------------------------------------------------------ wiring
+
+    def _take_in(self, paths: Sequence[Path]) -> None:
+        self._background.allow()
+        self._openings.take_in(paths)
 
     def _start_one(self, worker: Worker) -> None:
         self._start(QThread.Priority.LowPriority, worker)

@@ -1,8 +1,6 @@
 """All threads of the training tab, made and wired to its state in one place."""
 
 from collections.abc import Callable
-from importlib.util import find_spec
-from typing import Final
 
 from PySide6.QtCore import QObject
 
@@ -19,9 +17,6 @@ from tumorviewer.workers.training.pictures import PictureReader
 from tumorviewer.workers.training.plan_crew import PlanCrew
 from tumorviewer.workers.training.result_crew import ResultCrew
 from tumorviewer.workers.training.run_crew import RunCrew
-
-PARTS: Final = ("tensorflow", "keras", "h5py", "sklearn", "cleanlab", "psutil")
-"""Modules that training needs and the viewer does not."""
 
 
 class Crew(QObject):
@@ -87,8 +82,3 @@ class Crew(QObject):
     def start(self, worker: Worker) -> None:
         """Give a worker its thread."""
         self._start(worker)
-
-
-def missing_parts() -> tuple[str, ...]:
-    """Return which of `PARTS` are not installed."""
-    return tuple(name for name in PARTS if find_spec(name) is None)
