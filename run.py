@@ -65,8 +65,8 @@ SYSTEM_LIBRARIES = {
     "libxcb-shape0": "libxcb-shape.so.0",
     "libxcb-xkb1": "libxcb-xkb.so.1",
 }
-# And for the tests, each with its program: a screen that is not there.
-TEST_PROGRAMS = {"xvfb": "Xvfb", "strace": "strace", "dcmtk": "storescu"}
+# And for the tests, each with its program: a screen that is not there, a look at what is called, DICOM judged and sent.
+TEST_PROGRAMS = {"xvfb": "Xvfb", "strace": "strace", "dicom3tools": "dciodvfy", "dcmtk": "storescu"}
 
 # Commands that are modules of this tree and no part of the program.
 TOOLS = {"bench": "benchmarks", "screenshots": "docs.screenshots"}

@@ -1,5 +1,6 @@
 """Parsing DICOM files that may be broken or hostile: whole for decoding, or only some elements of the header."""
 
+import logging
 import struct
 import warnings
 import zlib
@@ -19,6 +20,9 @@ from tumorviewer.imaging.limits import Limits
 EXPORT = "export it uncompressed (Explicit VR Little Endian) and open that"
 META_BYTES = 1500
 """Within so many bytes the file meta information names the transfer syntax."""
+
+# Its warnings quote values of elements, which may be a patient's, and would go on to whatever log there is.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 
 def parse_whole(path: Path, data: bytes, limits: Limits) -> Dataset:

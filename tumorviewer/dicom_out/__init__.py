@@ -1,0 +1,1 @@
+"""DICOM that leaves the program: results as objects that other systems read, and files made anonymous. Headless."""
