@@ -8,7 +8,7 @@ from typing import Any
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.natural import natural_key
 from tumorviewer.imaging.scan import CropBox
-from tumorviewer.imaging.survey import Surveyed
+from tumorviewer.imaging.survey import SeriesFacts, Surveyed
 from tumorviewer.storage.answers import StoredAnswer
 from tumorviewer.storage.reviews import Review
 
@@ -66,6 +66,8 @@ class Entry:
     label, note : str
         The person's own.
     crop : CropChoice
+    series : SeriesFacts or None
+        Where the file says that it belongs; None for pictures.
     name_key, search_text : str
         What it is sorted by when it goes by name, and what a search goes through: made once for each row, because
         thousands are sorted and searched at once.
@@ -84,6 +86,7 @@ class Entry:
     label: str = ""
     note: str = ""
     crop: CropChoice = AUTOMATIC
+    series: SeriesFacts | None = None
     name_key: str = field(init=False, repr=False)
     search_text: str = field(init=False, repr=False)
 

@@ -153,7 +153,7 @@ class Worklist(QObject):
             if entry.frames == surveyed.frames and (stacks[entry.stack].kind, stacks[entry.stack].key) == place
         ]
         for entry in mended:
-            entry.error, entry.format = None, surveyed.format
+            entry.error, entry.format, entry.series = None, surveyed.format, surveyed.series
         return mended
 
     def _enter(self, arrival: Arrival) -> list[Entry]:
@@ -179,6 +179,7 @@ class Worklist(QObject):
                 arrival.error,
                 arrival.sha256,
                 arrival.answers.get(frame),
+                series=surveyed.series if surveyed is not None else None,
             )
             review = arrival.reviews.get(frame)
             if review is not None:

@@ -56,6 +56,7 @@ _SCAN: Final = (
         Act.CINE, Menu.SCAN, "play", ("C",), lambda facts: has_scan(facts) and facts.slices > 1,
         lambda facts: facts.playing, starts_group=True,
     ),
+    Spec(Act.PEAK, Menu.SCAN, None, ("J",), lambda facts: has_row(facts) and facts.peak),
     Spec(
         Act.COMPARE, Menu.SCAN, "compare", ("S",), lambda facts: has_row(facts) and (facts.rows > 1 or facts.comparing),
         lambda facts: facts.comparing,
@@ -106,6 +107,7 @@ _HELP: Final = (
     Spec(Act.CARD, Menu.HELP, "model", (), lambda facts: facts.model),
     Spec(Act.MESSAGES, Menu.HELP, "info", ("Ctrl+M",), starts_group=True),
     Spec(Act.LOG, Menu.HELP, "log", ("Ctrl+L",)),
+    Spec(Act.SELF_TEST, Menu.HELP, "check"),
     Spec(Act.ABOUT, Menu.HELP, None, starts_group=True),
 )
 

@@ -85,6 +85,7 @@ def _scan() -> dict[Act, str]:
         Act.ROTATE_RIGHT: translate("Actions", "Turn &right"),
         Act.RESET_VIEW: translate("Actions", "Reset the &view"),
         Act.CINE: translate("Actions", "Pla&y the stack"),
+        Act.PEAK: translate("Actions", "Go to the most suspicious slice (&jump)"),
         Act.COMPARE: translate("Actions", "&Compare two scans"),
         Act.LINK: translate("Actions", "Lin&k both scans"),
         Act.JUDGE_REST: translate("Actions", "Ask the model about all scans"),
@@ -119,5 +120,6 @@ def _help() -> dict[Act, str]:
         Act.CARD: translate("Actions", "Card of the &model"),
         Act.MESSAGES: translate("Actions", "M&essages"),
         Act.LOG: translate("Actions", "&Log"),
+        Act.SELF_TEST: translate("Actions", "&Self-test"),
         Act.ABOUT: translate("Actions", "&About Tumor Viewer"),
     }

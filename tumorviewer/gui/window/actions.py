@@ -65,6 +65,7 @@ class Act(Enum):
     ROTATE_LEFT = auto()
     RESET_VIEW = auto()
     CINE = auto()
+    PEAK = auto()
     COMPARE = auto()
     LINK = auto()
     JUDGE_REST = auto()
@@ -92,6 +93,7 @@ class Act(Enum):
     CARD = auto()
     MESSAGES = auto()
     LOG = auto()
+    SELF_TEST = auto()
     ABOUT = auto()
 
 

@@ -25,6 +25,8 @@ class Facts:
         Of the current stack.
     crop, label, view, overlays, tool :
         Of the current scan, and how it is looked at.
+    peak : bool
+        Whether a slice of the series speaks most for a tumour.
     can_undo, can_redo, comparing, linked, playing, busy, model : bool
     review, worklist, panel, full_screen : bool
         What of the window is shown.
@@ -36,6 +38,7 @@ class Facts:
     waiting: bool = False
     labelled: bool = False
     slices: int = 0
+    peak: bool = False
     crop: CropKind = CropKind.AUTOMATIC
     label: str = ""
     view: View = field(default_factory=View)
@@ -79,6 +82,7 @@ def facts_of(workspace: Workspace, theme: str, shown: Shown) -> Facts:
         waiting=any(one.answer is None and one.error is None for one in entries),
         labelled=any(one.label for one in entries),
         slices=0 if entry is None else len(worklist.stack_of(entry.id).ids),
+        peak=workspace.series.peak is not None,
         crop=session.crop.kind,
         label="" if entry is None else entry.label,
         view=session.pane.view.view,

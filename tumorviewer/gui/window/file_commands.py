@@ -50,7 +50,8 @@ class FileCommands(QObject):
         dialog.setNameFilters(
             [
                 self.tr(
-                    "Scans and zip archives (*.dcm *.dicom *.ima *.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp *.nii *.nii.gz *.zip)"
+                    "Scans and zip archives (*.dcm *.dicom *.ima *.jpg *.jpeg *.png *.bmp *.tif *.tiff *.webp *.nii "
+                    "*.nii.gz *.zip)"
                 ),
                 self.tr("All files (*)"),
             ]

@@ -40,6 +40,7 @@ def help_handlers(helps: HelpCommands) -> Handlers:
         Act.CARD: helps.card,
         Act.MESSAGES: helps.messages,
         Act.LOG: helps.log,
+        Act.SELF_TEST: helps.self_test,
         Act.ABOUT: helps.about,
     }
 
@@ -87,6 +88,7 @@ def scan_handlers(workspace: Workspace, page: ReviewPage) -> Handlers:
         Act.ROTATE_RIGHT: on_view(lambda state: state.turn(1)),
         Act.RESET_VIEW: on_view(ViewState.reset),
         Act.CINE: viewer.toggle_cine,
+        Act.PEAK: workspace.series.show_peak,
         Act.COMPARE: lambda: compare(workspace, page),
         Act.LINK: lambda: session.link(not session.linked),
         **{act: partial(viewer.apply_preset, number) for number, act in enumerate(presets)},

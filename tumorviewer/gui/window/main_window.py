@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingTab(workers)
         self.actions_ = ActionSet(self, self.review.viewer, self.facts)
         self.files = FileCommands(workspace, workers, services, self.review, self)
-        self.helps = HelpCommands(workspace, workers.errands, services, messages, self.actions_, self)
+        self.helps = HelpCommands(workspace, workers, services, messages, self.actions_, self)
         self.menus = Menus(self.menuBar(), self.actions_, self.review.viewer, self.files.fill_recent)
         self.header = Header(self.actions_)
         self.training_mark = TrainingMark(workspace, self.training, self.header)
@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
             session.current_changed, session.crop_changed, session.comparing_changed, session.pane.changed,
             session.pane.view.changed, session.undo.indexChanged, workspace.overlays.changed, workspace.jobs.changed,
             workspace.model.changed, workspace.settings.changed, worklist.added, worklist.changed, worklist.cleared,
-            viewer.tool_changed, viewer.cine_changed, review.parts_changed,
+            workspace.series.changed, viewer.tool_changed, viewer.cine_changed, review.parts_changed,
         )  # fmt: skip
         self.drops.dropped.connect(self.take_drop)
         self.training.scans_wanted.connect(self.open_paths)

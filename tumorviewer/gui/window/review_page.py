@@ -1,10 +1,11 @@
 """The tab Review: worklist, scan and prediction, or three ways to begin while nothing is open."""
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tumorviewer.gui.panel.panel import PredictionPanel
+from tumorviewer.gui.series.bar import SeriesBar
 from tumorviewer.gui.viewer.viewer import Viewer
 from tumorviewer.gui.worklist.panel import WorklistPanel
 from tumorviewer.state.workspace import Workspace
@@ -36,7 +37,9 @@ class ReviewPage(QStackedWidget):
         self.column = QVBoxLayout(self.middle)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
+        self.series = SeriesBar(workspace)
         self.column.addWidget(self.viewer, 1)
+        self.column.addWidget(self.series)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
@@ -87,5 +90,7 @@ class ReviewPage(QStackedWidget):
         wanted = self.splitter if len(self._worklist) else self._empty
         if wanted is not self.currentWidget():
             self.setCurrentWidget(wanted)
+            # Else the scene, which draws at once, draws the page before Qt asks for it, and all is drawn twice.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateLater)
             # The keys of the scan work at once; without one, Return opens a folder.
             (self.viewer if wanted is self.splitter else wanted).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,101 @@
+"""The picture of all slices: a lane for each class, in it a column for each slice, as high as its probability.
+
+Which class it is, the place of the lane says, with its mark beside it; colour repeats it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+from tumorviewer.gui.look.tokens import DARK, blend
+from tumorviewer.gui.look.verdicts import verdict_colour
+from tumorviewer.gui.viewer import colours
+from tumorviewer.inference.series import Use
+from tumorviewer.state.series import SliceAnswers
+
+ROOMY: Final = 4.0
+"""Pixels of the screen from which columns have a line between them."""
+_DIM: Final = 0.5
+_HATCH: Final = 4
+
+Rgb = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Sizes in pixels of the screen: of the picture, and of the space between lanes."""
+
+    width: int
+    lane: int
+    gap: int
+
+    def height(self, lanes: int) -> int:
+        """Return that of all lanes."""
+        return lanes * self.lane + (lanes - 1) * self.gap
+
+
+def lanes_image(slices: SliceAnswers, certain: float, grid: Grid) -> QImage:
+    """Draw the lanes.
+
+    Parameters
+    ----------
+    slices : SliceAnswers
+    certain : float
+        Columns below it are dim.
+    grid : Grid
+    """
+    shares, uses = _squeezed(slices, grid.width)
+    column = np.arange(grid.width) * len(uses) // grid.width
+    shares, uses = shares[column], uses[column]
+    height = grid.height(len(slices.classes))
+    picture = np.empty((height, grid.width, 3), np.uint8)
+    picture[:] = _rgb(colours.GROUND)
+    counted = uses == Use.COUNTED
+    for number, name in enumerate(slices.classes):
+        top = number * (grid.lane + grid.gap)
+        _draw_lane(picture[top : top + grid.lane], np.where(counted, shares[:, number], 0.0), certain, name)
+    _draw_left_out(picture, uses)
+    if grid.width / max(len(slices.ids), 1) >= ROOMY:
+        picture[:, np.flatnonzero(np.diff(column)) + 1] = _rgb(colours.GROUND)
+    packed = np.ascontiguousarray(picture)
+    return QImage(packed.data, grid.width, height, grid.width * 3, QImage.Format.Format_RGB888).copy()
+
+
+def _squeezed(slices: SliceAnswers, width: int) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """Put slices together where there are more than pixels: what is highest in any of them is what must be seen."""
+    count = len(slices.uses)
+    shares = np.where((slices.uses == Use.COUNTED)[:, None], slices.shares, 0.0)
+    if count <= width:
+        return shares, slices.uses
+    begins = np.arange(width) * count // width
+    counted = np.logical_or.reduceat(slices.uses == Use.COUNTED, begins)
+    return np.maximum.reduceat(shares, begins), np.where(counted, np.uint8(Use.COUNTED), slices.uses[begins])
+
+
+def _draw_lane(lane: Rgb, heights: NDArray[np.float64], certain: float, name: str) -> None:
+    """Draw the columns of one class; what is above zero is at least a pixel high."""
+    lane[:] = _rgb(blend(colours.RAISED, colours.GROUND, 0.55))
+    rows = lane.shape[0]
+    filled = np.ceil(heights * rows - 0.5 / rows).astype(np.intp)
+    inside = np.arange(rows)[:, None] >= rows - filled
+    colour = verdict_colour(name, DARK)
+    sure = heights >= certain
+    lane[inside & sure] = _rgb(colour)
+    lane[inside & ~sure] = _rgb(blend(colour, colours.GROUND, _DIM))
+
+
+def _draw_left_out(picture: Rgb, uses: NDArray[np.uint8]) -> None:
+    """Hatch the slices that do not count, and dot those that wait."""
+    rows, columns = np.indices(picture.shape[:2])
+    out = np.isin(uses, (Use.NOT_BRAIN, Use.SCOUT, Use.OBLIQUE, Use.UNREADABLE))
+    hatched = out & ((rows + columns) % _HATCH == 0)
+    picture[hatched] = _rgb(blend(colours.QUIET, colours.GROUND, 0.75))
+    dotted = (uses == Use.WAITING) & (rows % _HATCH == 0) & (columns % _HATCH == 0)
+    picture[dotted] = _rgb(blend(colours.QUIET, colours.GROUND, 0.35))
+
+
+def _rgb(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()
