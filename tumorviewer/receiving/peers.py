@@ -13,6 +13,7 @@ from typing import Any, Final
 from pynetdicom.association import Association
 from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.dimse_messages import DIMSEMessage
+from pynetdicom.fsm import StateMachine
 from pynetdicom.pdu_primitives import P_DATA
 from pynetdicom.transport import AssociationServer, AssociationSocket, RequestHandler
 
@@ -101,7 +102,8 @@ class _Socket(AssociationSocket):
             raise OSError("longer than was agreed on")
         now = time.monotonic()
         if nr_bytes == _HEAD_BYTES:  # the first bytes of a unit
-            self._until = now + self._limits.unit_seconds
+            limits = self._limits
+            self._until = now + (limits.unit_seconds if self.assoc.is_established else limits.ask_seconds)
         assert self.socket is not None  # it is told of its end before it is taken away
         received = bytearray(nr_bytes)
         view, got = memoryview(received), 0
@@ -123,6 +125,19 @@ class _Socket(AssociationSocket):
         return received
 
 
+class _States(StateMachine):
+    """Ends the connection where the peer does what its state does not allow, and the library knows no answer."""
+
+    def do_action(self, event: str) -> None:
+        """Go from one state to the next."""
+        try:
+            super().do_action(event)
+        except Exception:  # noqa: BLE001  # the barrier: it would end the thread and leave the connection open
+            if self.dul.socket is not None:
+                self.dul.socket.close()
+            self.dul.kill_dul()
+
+
 class Handler(RequestHandler):
     """Makes the association of a peer that was let in."""
 
@@ -133,6 +148,7 @@ class Handler(RequestHandler):
         limits = self.server.limits
         association.dimse = _Messages(association, limits.instance_bytes)
         # In place of the plain one, which had announced itself already.
+        association.dul.state_machine = _States(association.dul)
         association.dul.event_queue = queue.Queue()
         association.dul.socket = _Socket(association, self.request, limits)
         return association
