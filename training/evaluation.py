@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from training.answers import Answer, Answers
 from training.localisation import LocalisationFigures
-from training.metrics import ClassFigures, Detection, Estimate, RocCurve
+from training.metrics import UNSPECIFIED, ClassFigures, Detection, Estimate, RocCurve, wilson_of
 from training.robustness import RobustnessFigures
 from training.scoring import ReliabilityBin, RiskCoverage
 from tumorviewer import NOTICE
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LEAKY: Final = "leaky: same patients in both halves"
 """What is said of every split that does not keep patients whole."""
+SUREST: Final = 0.85
+"""Share of the answers, the most confident ones, whose accuracy the protocol asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,15 @@ class Evaluation:
     baselines: "tuple[BaselineResult, ...]" = ()
     made: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def surest_right(self) -> Estimate:
+        """Share of right answers among the `SUREST` most confident ones, of the scans whose class is told."""
+        told = self.answers.targets != UNSPECIFIED
+        right = np.array([answer.right for answer in self.answers.given], dtype=bool)[told]
+        confidence = self.answers.probabilities.max(axis=1)[told]
+        order = np.argsort(-confidence, kind="stable")[: math.ceil(SUREST * right.size)]
+        return wilson_of(right[order])
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the single answers, for JSON; figures that do not exist are None."""
         return {
@@ -124,6 +135,7 @@ class Evaluation:
             "per_class": {name: self._class_dict(number) for number, name in enumerate(self.classes)},
             "tumor_detection": _detection_dict(self.detection),
             "verdicts": {name: figure.to_dict() for name, figure in self.verdicts.items()},
+            "surest": {"share": SUREST, "right": self.surest_right.to_dict()},
             "per_source": {row.source: _source_dict(row) for row in self.sources},
             "reliability": [
                 {

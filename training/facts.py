@@ -1,12 +1,14 @@
 """What a card says of the data, of the making and of the results."""
 
 import importlib.metadata
+import os
+import platform
 from collections.abc import Sequence
 from typing import Any
 
 from training.config import TrainConfig
 from training.decisions import Applied
-from training.evaluation import Evaluation
+from training.evaluation import SUREST, Evaluation
 from training.preparing import PreparedData
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "ai-edge-litert")
@@ -49,6 +51,7 @@ def training_facts(
         "base_digest": base_digest,
         "best_epoch": best_epoch,
         "duration_s": round(sum(row["seconds"] for row in history)),
+        "processor": f"{platform.machine()}, {os.cpu_count()} cores",
         "versions": {name: _version(name) for name in _PACKAGES},
     }
 
@@ -63,11 +66,16 @@ def _version(package: str) -> str:
 
 def card_metrics(evaluation: Evaluation) -> dict[str, Any]:
     """Return the figures that a card holds; the report has all of them."""
+    told = evaluation.to_dict()
     figures: dict[str, Any] = {"part": evaluation.part.how, "standing": evaluation.part.standing}
     figures |= {name: figure.to_dict() for name, figure in evaluation.headline.items()}
     for name, row in zip(evaluation.classes, evaluation.per_class, strict=True):
         figures[f"sensitivity_{name}"] = row.sensitivity.to_dict()
         figures[f"specificity_{name}"] = row.specificity.to_dict()
     figures["tumor_sensitivity_at_0.97_specificity"] = evaluation.detection.sensitivity_at.to_dict()
+    figures["unspecified_tumors_not_called_no_tumor"] = evaluation.detection.unspecified.to_dict()
     figures |= {f"share_{name}": figure.to_dict() for name, figure in evaluation.verdicts.items()}
-    return figures
+    figures[f"share_right_of_the_{SUREST:.0%}_surest"] = evaluation.surest_right.to_dict()
+    figures |= {f"peak_in_tumor_box_{row.source}": row.pointing.to_dict() for row in evaluation.localisation}
+    figures |= {f"same_class_{row.change}": row.kept.to_dict() for row in evaluation.robustness}
+    return figures | {name: told[name] for name in ("confusion", "per_source", "baselines")}

@@ -1,6 +1,7 @@
 """The whole protocol on drawn heads with a real (tiny) LiteRT model whose right and wrong answers are known."""
 
 import csv
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -15,9 +16,11 @@ from training.evaluate import EvaluationOptions, evaluate
 from training.evaluation import LEAKY, Evaluation, Part
 from training.evaluation_files import write_evaluation
 from training.events import Progress
+from training.facts import card_metrics
+from training.model_card import card_text
 from training.selection import QUICK_SCANS, Selection, held_out_fold, quick_sample, select_scans
 from tumorviewer.inference.bundle import Bundle, load_bundle
-from tumorviewer.inference.card import Card
+from tumorviewer.inference.card import Card, card_from_json, card_to_json
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +181,22 @@ def test_a_quick_look_says_so() -> None:
     assert np.unique(small.indices).size == QUICK_SCANS
     assert f"{QUICK_SCANS} of its {QUICK_SCANS * 3} scans" in small.part.how
     assert quick_sample(small) is small
+
+
+def test_the_card_tells_a_reader_what_was_measured_and_where_it_fails(evaluation: Evaluation, bundle: Bundle) -> None:
+    card = dataclasses.replace(bundle.card, metrics=card_metrics(evaluation))
+    text = card_text(card)
+    assert card_text(card_from_json(card_to_json(card).encode())) == text
+    assert f"| share right of the 85% surest | {evaluation.surest_right.value:.3f} |" in text
+    assert "| pituitary | 2 | 0 | 6 | 0 |" in text
+    by_source = text.split("## By source")[1]
+    assert "| north | 16 |" in by_source
+    assert "| south | 8 |" in by_source
+    assert "same class mirrored | 0.000" in text
+
+
+def test_the_surest_answers_are_those_of_highest_confidence(evaluation: Evaluation) -> None:
+    told = [row for row in evaluation.answers.given if row.sample.label != "tumor_unspecified"]
+    surest = sorted(told, key=lambda row: -row.prediction.confidence)[: math.ceil(0.85 * len(told))]
+    assert evaluation.surest_right.n == len(surest) == 19
+    assert evaluation.surest_right.value == pytest.approx(np.mean([row.right for row in surest]))
