@@ -27,6 +27,9 @@ def test_fold_of_an_index(model: str, tmp_path: Path, capsys: pytest.CaptureFixt
     assert values["robustness"][1]["keeps_class"]["value"] == 0.0
     told = capsys.readouterr()
     assert "mean sensitivity" in told.out
+    assert "0.0% after the worst change: mirrored" in told.out
+    for words in ("calibration error: ", "type not told: ", "surest 85 %: ", "peak in tumour box: "):
+        assert words in told.out
     assert "Research use only" in told.err
 
 

@@ -1,6 +1,7 @@
 """``tumorviewer evaluate``: how well a model answers on labelled scans."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,28 @@ def _tell(evaluation: "Evaluation", page: Path) -> None:
     for name, row in zip(evaluation.classes, evaluation.per_class, strict=True):
         if row.sensitivity.n:
             print(f"{name:>20}: sensitivity {row.sensitivity.value:.1%}, specificity {row.specificity.value:.1%}")
+    for words, told in _further(evaluation):
+        print(f"{words:>20}: {told}")
     for baseline in evaluation.baselines:
         print(f"{'baseline':>20}: {baseline.name}, mean sensitivity {baseline.macro_sensitivity:.1%}")
     print(f"Report: {page}")
+
+
+def _further(evaluation: "Evaluation") -> Iterator[tuple[str, str]]:
+    """Yield the other figures of the protocol, those that were measured."""
+    found, untold = evaluation.detection.sensitivity_at, evaluation.detection.unspecified
+    shares = [
+        ("tumours found", found, f" at {evaluation.detection.at_specificity:.0%} specificity"),
+        ("type not told", untold, " not called no tumour"),
+        ("surest 85 %", evaluation.surest_right, " right"),
+        ("not a brain MR slice", evaluation.verdicts["not_brain_mr"], " refused"),
+    ]
+    shares += [("peak in tumour box", row.pointing, f" of {row.source}") for row in evaluation.localisation]
+    changes = sorted(evaluation.robustness, key=lambda row: row.kept.value)
+    shares += [("same class", row.kept, f" after the worst change: {row.change}") for row in changes[:1]]
+    for name, words in (("macro_auroc", "AUROC"), ("ece", "calibration error")):
+        if name in evaluation.headline:
+            yield words, f"{evaluation.headline[name].value:.3f}"
+    for words, figure, what in shares:
+        if figure.n:
+            yield words, f"{figure.value:.1%}{what} ({figure.n} scans)"
