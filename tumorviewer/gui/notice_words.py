@@ -37,6 +37,10 @@ class Counted(QObject):
         return self.tr("%n scan(s) exported to {target}.", "", count)
 
     def left_out(self, count: int) -> str:
+    def printed(self, count: int) -> str:
+        """Say how many scans went to a printer."""
+        return self.tr("%n scan(s) sent to {printer}.", "", count)
+
         """Say how many were not exported."""
         return self.tr("Left out: %n unreadable scan(s).", "", count)
 
@@ -149,6 +153,27 @@ def _export_stopped(notice: Notice) -> str:
 
 
 def _not_saved(notice: Notice) -> str:
+def _printed(notice: Notice) -> str:
+    return Counted().printed(notice.count).format(printer=notice.subject)
+
+
+def _print_failed(notice: Notice) -> str:
+    line = translate("Notices", "Printing on {printer} failed: {reason}")
+    return line.format(printer=notice.subject, reason=notice.detail)
+
+
+def _print_stopped(notice: Notice) -> str:
+    line = translate("Notices", "Printing on {printer} was stopped. Pages that it had already may still come out.")
+    return line.format(printer=notice.subject)
+
+
+def _logo_missing(notice: Notice) -> str:
+    line = translate(
+        "Notices", "The report has no logo: {file} is no picture that can be read. Choose another in the settings."
+    )
+    return line.format(file=notice.subject)
+
+
     line = translate("Notices", "The label of {file} could not be saved: {reason}")
     return line.format(file=notice.subject, reason=notice.detail)
 
@@ -189,6 +214,10 @@ _LINES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.NOT_SAVED: _not_saved,
     NoticeKind.WATCH_AWAY: _watch_away,
     NoticeKind.WATCH_BACK: _watch_back,
+    NoticeKind.PRINTED: _printed,
+    NoticeKind.PRINT_FAILED: _print_failed,
+    NoticeKind.PRINT_STOPPED: _print_stopped,
+    NoticeKind.LOGO_MISSING: _logo_missing,
     NoticeKind.NOT_RECEIVING: _not_receiving,
     NoticeKind.FAULT: _fault,
 }

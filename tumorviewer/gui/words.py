@@ -58,6 +58,7 @@ def _begun_line(kind: JobKind) -> str:
         JobKind.OPENING: translate("Words", "Looking for scans: {done} so far"),
         JobKind.JUDGING: translate("Words", "Asking the model: {done} so far"),
         JobKind.EXPORTING: translate("Words", "Exporting: {done} so far"),
+        JobKind.PRINTING: translate("Words", "Printing: {done} so far"),
         JobKind.DRAWING: translate("Words", "Drawing the phantom series"),
     }
     return lines[kind]
@@ -68,6 +69,7 @@ def _progress_line(kind: JobKind) -> str:
         JobKind.OPENING: translate("Words", "Opening {done} of {total}"),
         JobKind.JUDGING: translate("Words", "Asking the model: {done} of {total}"),
         JobKind.EXPORTING: translate("Words", "Exporting {done} of {total}"),
+        JobKind.PRINTING: translate("Words", "Printing {done} of {total}"),
         JobKind.DRAWING: translate("Words", "Drawing the phantom series: {done} of {total}"),
     }
     return lines[kind]

@@ -16,6 +16,14 @@ MOST_DETAILED: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
+class ReportChoice:
+    """What a person chooses for one report; the attributes are those of `Report`."""
+
+    detailed: bool = False
+    with_patient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Letterhead:
     """Who reports.
 

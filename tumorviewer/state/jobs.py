@@ -14,6 +14,7 @@ class JobKind(Enum):
     OPENING = auto()
     JUDGING = auto()
     EXPORTING = auto()
+    PRINTING = auto()
     DRAWING = auto()
     """The phantom series."""
 

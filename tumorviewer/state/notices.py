@@ -27,6 +27,11 @@ class NoticeKind(Enum):
     EXPORTED = auto()
     EXPORT_FAILED = auto()
     EXPORT_STOPPED = auto()
+    PRINTED = auto()
+    PRINT_FAILED = auto()
+    PRINT_STOPPED = auto()
+    LOGO_MISSING = auto()
+    """A report was made without the logo `subject`."""
     NOT_SAVED = auto()
     """A label could not be saved."""
     WATCH_AWAY = auto()

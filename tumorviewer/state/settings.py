@@ -72,6 +72,11 @@ RECEIVE_TITLES = Setting("receive/allowed_titles", "")
 RECEIVE_ADDRESSES = Setting("receive/allowed_addresses", "")
 """Who may send, with commas; "" is everybody who can reach the address."""
 RECEIVE_LARGEST = Setting("receive/largest_mb", 256, lowest=1, highest=2048)
+REPORT_LETTERHEAD = Setting("report/letterhead", "")
+"""Lines of text; the first is the name of the house."""
+REPORT_LOGO = Setting("report/logo", "")
+"""Path of a picture; "" is none."""
+REPORT_OPEN = Setting("report/open_when_done", True)
 FOLDERS, DATA_SETS = "recent/folders", "recent/data_sets"
 """Lists of what was opened last: of the viewer and of training."""
 

@@ -88,7 +88,7 @@ class Exporter(Worker):
             return ExportEnd(stopped=True)
         except OSError as error:
             log.warning("an export failed: %s", error.strerror)
-            return ExportEnd(problem=_sentence(error))
+            return ExportEnd(problem=sentence(error))
         except sqlite3.Error as error:
             log.warning("an export failed: %s", error)
             return ExportEnd(problem=str(error))
@@ -109,7 +109,8 @@ class Exporter(Worker):
         return ExportEnd(done.written, len(done.failed))
 
 
-def _sentence(error: OSError) -> str:
+def sentence(error: OSError) -> str:
+    """Return why something could not be written."""
     if error.errno in _FULL:
         return QCoreApplication.translate(
             "Exports", "the disk is full. Nothing of it was left there; make room and export again."

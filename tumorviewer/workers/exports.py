@@ -11,6 +11,7 @@ from tumorviewer.state.jobs import Job, JobEnd, JobKind
 from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.settings import EXPORT_PATHS
 from tumorviewer.state.workspace import Workspace
+from tumorviewer.storage.answers import StoredAnswer
 from tumorviewer.storage.export_rows import ExportRow
 from tumorviewer.workers.exporter import ExportEnd, Exporter, ExportKind, ExportRequest
 
@@ -67,11 +68,17 @@ class Exports(QObject):
         self._told.pop(request)(end)
 
 
-def _row(entry: Entry) -> ExportRow:
-    error = entry.error.reason if entry.error is not None else ""
+def answer_to_crop(entry: Entry) -> StoredAnswer | None:
+    """Return the answer of a row if it is one to the crop that the row has."""
     answer = entry.answer
     # While a crop is being edited, the answer may still be to the one before: better none than a wrong one.
     if answer is not None and entry.crop.kind is not CropKind.AUTOMATIC and answer.crop != entry.crop.box:
-        answer = None
+        return None
+    return answer
+
+
+def _row(entry: Entry) -> ExportRow:
+    error = entry.error.reason if entry.error is not None else ""
+    answer = answer_to_crop(entry)
     kind = _CROP_KINDS[entry.crop.kind]
     return ExportRow(entry.path, entry.frame, entry.sha256, error, answer, kind, entry.label, entry.note)

@@ -1,12 +1,13 @@
 """All threads of a window, made and wired to its state in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from tumorviewer.inference.bundle import Bundle
+from tumorviewer.reports.document import ReportChoice
 from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.settings import JUDGE_ALL, MODEL
 from tumorviewer.state.workspace import Workspace
@@ -26,6 +27,8 @@ from tumorviewer.workers.opener import Opener
 from tumorviewer.workers.openings import Openings
 from tumorviewer.workers.reader import Reader
 from tumorviewer.workers.reading import Reading
+from tumorviewer.workers.reporter import Printing, Reporter
+from tumorviewer.workers.reports import Reports
 from tumorviewer.workers.threads import Threads, Worker
 from tumorviewer.workers.thumbnails import ThumbnailMaker, ThumbnailRequest, Thumbnails
 
@@ -86,6 +89,8 @@ class Workers(QObject):
         self._labels = Labels(workspace, self._keeper, self)
         self._exporter = Exporter(self._library)
         self._exports = Exports(workspace, self._exporter, self)
+        self._reporter = Reporter(self._library)
+        self._reports = Reports(workspace, self._reporter, self)
         self._runner = ErrandRunner()
         self.errands = Errands(self._runner, self)
         self._connect()
@@ -94,7 +99,7 @@ class Workers(QObject):
         self._threads.stopped.connect(self._all_stopped)
         quick = (self._opener, self._reader, self._asker, self._keeper, self._runner)
         self._start(QThread.Priority.InheritPriority, *quick)
-        self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter)
+        self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter, self._reporter)
         # With the first events: what shows the window goes before the model.
         QTimer.singleShot(0, self, lambda: self.use_model(workspace.settings.get(MODEL)))
         QTimer.singleShot(0, self, self._arrivals.begin)
@@ -133,6 +138,12 @@ class Workers(QObject):
     def export_dataset(self, ids: Sequence[int], folder: Path) -> None:
         """Write the labelled scans among some rows as a class-folder data set."""
         self._exports.export(ExportKind.DATASET, ids, folder)
+
+    def make_report(
+        self, ids: Sequence[int], choice: ReportChoice, target: Path | Printing, done: Callable[[bool], None]
+    ) -> None:
+        """Write or print a report on rows; `done` is told whether it is there."""
+        self._reports.make(ids, choice, target, done)
 
     def training(self) -> "tuple[TrainingDesk, Crew]":
         """Return what the training tab shows and works with, made when it is first asked for."""

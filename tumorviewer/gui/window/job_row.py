@@ -9,7 +9,7 @@ from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.words import job_line
 from tumorviewer.state.jobs import Job, JobKind, Jobs
 
-_FIRST = (JobKind.EXPORTING, JobKind.DRAWING, JobKind.OPENING, JobKind.JUDGING)
+_FIRST = (JobKind.EXPORTING, JobKind.PRINTING, JobKind.DRAWING, JobKind.OPENING, JobKind.JUDGING)
 """What a person waits for most comes first."""
 
 
