@@ -126,6 +126,25 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Checking:
+    """The self-test comes to its next check, after `done` of `total`."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line of the self-test: its mark (``ok``, ``FAIL``, ``-`` for left out), what was checked, what was found."""
+
+    mark: str
+    what: str
+    found: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a command that is no run came to, as its own module writes and reads it; `kind` tells which."""
 
@@ -154,6 +173,8 @@ Event = (
     | Failed
     | Noted
     | Answered
+    | Checking
+    | Checked
     | Found
 )
 Outcome = RunFinished | Found | Stopped | Failed
@@ -177,6 +198,8 @@ _KINDS: Final[dict[str, type[Event]]] = {
         Failed,
         Noted,
         Answered,
+        Checking,
+        Checked,
         Found,
     )
 }

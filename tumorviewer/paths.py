@@ -63,9 +63,14 @@ def user_cache() -> Path:
         return _NOWHERE
 
 
+def is_frozen() -> bool:
+    """Tell whether this is the program for people without Python, as `build.spec` makes it."""
+    return bool(getattr(sys, "frozen", False))
+
+
 def portable() -> Path | None:
     """Return the folder ``data`` beside a frozen program if it is there: for sticks and locked-down machines."""
-    if not getattr(sys, "frozen", False):
+    if not is_frozen():
         return None
     program = Path(sys.executable)
     # On macOS the program lies deep in what a person sees as one file: "Tumor Viewer.app/Contents/MacOS".

@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tiny_bundle import make_bundle
 
 from tumorviewer import NOTICE
 from tumorviewer.cli import main
-from tumorviewer.cli.selftest import judging, learning, page, reading, window
+from tumorviewer.cli.selftest import completeness, judging, learning, page, reading, window
 from tumorviewer.cli.selftest.page import Check, Page
 from tumorviewer.imaging.dicom import SYNTAXES
 from tumorviewer.inference.bundle import CARD
@@ -41,7 +42,14 @@ def test_all_is_well_and_the_page_is_kept(run: Run, tmp_path: Path) -> None:
     assert done.stdout.endswith("All is well.\n")
     for syntax in SYNTAXES:
         assert f"ok   read {syntax.keyword} " in done.stdout
-    for what in ("read JPEG", "read DICOM 16 bit", "read names in Chinese", "open the window", "share out work"):
+    for what in (
+        "load every package",
+        "read JPEG",
+        "read DICOM 16 bit",
+        "read names in Chinese",
+        "open the window",
+        "share out work",
+    ):
         assert f"ok   {what} " in done.stdout
     assert "ok   no network" in done.stdout
     html = kept.read_text(encoding="utf-8")
@@ -71,7 +79,7 @@ def test_the_page_as_text_holds_what_was_printed(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_written_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tumorviewer.cli.selftest._checks", lambda *_, **__: [])
+    monkeypatch.setattr("tumorviewer.cli.selftest._checks", lambda *_: nullcontext([]))
     (tmp_path / "file").touch()
     assert main(["self-test", "--report", str(tmp_path / "file" / "page.html")]) == 1
     told = capsys.readouterr()
@@ -101,7 +109,7 @@ def test_a_part_that_cannot_begin_fails_and_the_rest_goes_on(
     def broken(*_: object, **__: object) -> Iterable[Check]:
         raise ModuleNotFoundError("No module named 'decoder'")
 
-    for part in (reading, window, learning):
+    for part in (completeness, reading, window, learning):
         monkeypatch.setattr(part, "checks", broken)
     assert main(["self-test", "--model", str(make_bundle(tmp_path))]) == 1
     out = capsys.readouterr().out
@@ -118,7 +126,7 @@ def test_a_decoder_that_is_wrong_fails(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_window_that_cannot_open_is_a_line_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "none-such")
-    lines = printed(window.checks(tmp_path))
+    lines = printed(window.checks(tmp_path, lambda: False))
     assert "FAIL open the window" in lines
     assert "none-such" in lines
 
@@ -139,16 +147,31 @@ def test_every_contact_is_seen_but_those_with_this_machine() -> None:
     assert done.stdout.strip() == "0 ['socket.connect']"
 
 
+def test_a_window_that_nobody_waits_for_any_more_is_ended(tmp_path: Path) -> None:
+    lines = printed(window.checks(tmp_path, lambda: True))
+    assert "FAIL open the window                     stopped" in lines
+
+
+def test_what_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert completeness._load_modules("tumorviewer.imaging")
+    monkeypatch.setitem(sys.modules, "pydicom", None)  # as where a packed program lacks it
+    for name in [name for name in sys.modules if name.startswith("tumorviewer.imaging.dicom")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(page.CheckFailedError, match=r"tumorviewer\.imaging\.dicom \(.*pydicom"):
+        completeness._load_modules("tumorviewer.imaging")
+    with pytest.raises(page.CheckFailedError, match=r"cannot be loaded: pydicom \("):
+        completeness._load_packages()
+
+
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="no training here")
-def test_a_run_that_fails_is_a_line_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "_SETTINGS", ["--variant=none-such"])
-    with pytest.raises(page.CheckFailedError, match="variant"):
-        learning._train(tmp_path, tmp_path / "run", quick=False)
+def test_data_that_the_training_tab_refuses_are_a_line_of_the_page(tmp_path: Path) -> None:
+    with pytest.raises(page.CheckFailedError, match="the data set was refused"):
+        learning._train(tmp_path / "nothing", tmp_path, lambda: False, quick=False)
 
 
 @pytest.mark.frozen  # half a minute: the frozen program does the same, so both are looked at together
-def test_a_tiny_model_is_trained(tmp_path: Path) -> None:
+def test_a_tiny_model_is_trained_from_the_window(tmp_path: Path) -> None:
     pytest.importorskip("keras")
-    lines = printed(learning.checks(tmp_path, quick=False))
+    lines = printed(learning.checks(tmp_path, lambda: False, quick=False))
     assert "ok   train a tiny model" in lines, lines
-    assert list(tmp_path.glob("run/tiny-*/card.json"))
+    assert list(tmp_path.glob("studio/home/training/runs/tiny-*/tiny-*/card.json"))

@@ -8,10 +8,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
+from training.events import Checked, Checking, Found
 from tumorviewer import NOTICE, __version__, paths
 from tumorviewer.gui.window.action_table import ACTIONS
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.gui.window.dialogs.about import AboutDialog
+from tumorviewer.gui.window.dialogs.self_test import SelfTestDialog
 from tumorviewer.gui.window.dialogs.settings import SettingsDialog
 from tumorviewer.gui.window.dialogs.shortcuts import ShortcutsDialog
 from tumorviewer.gui.window.dialogs.texts import CardDialog, LogDialog, MessagesDialog
@@ -19,6 +21,7 @@ from tumorviewer.inference.catalogue import shipped
 from tumorviewer.state.model import ModelStatus
 from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.settings import CINE_RATE, EXPORT_PATHS, JUDGE_ALL, MODEL, THEME
+from tumorviewer.state.training.task import TaskStatus
 
 
 def test_settings_hold_from_the_moment_they_are_chosen(scene: Scene) -> None:
@@ -109,6 +112,36 @@ def test_the_log_is_shown_copied_and_read_again(scene: Scene, own_user_folder: P
     log.write_text("2026-01-01 INFO second line\n", encoding="utf-8")
     dialog.reload.click()
     scene.wait(lambda: "second line" in dialog.field.toPlainText())
+
+
+def test_the_self_test_runs_line_by_line_and_ends_with_its_dialog(scene: Scene) -> None:
+    scene.act(Act.SELF_TEST)
+    dialog = scene.dialog(SelfTestDialog)
+    assert isinstance(dialog, SelfTestDialog)
+    test = scene.stage.workers.self_test()
+    scene.wait(lambda: dialog.lines.topLevelItemCount() > 2)
+    assert dialog.bar.isVisible()
+    assert test.total > 20
+    assert not dialog.save.isEnabled()
+    assert dialog.verdict.text() == f"Checking: {test.now}"
+    dialog.close()
+    scene.wait(lambda: test.task.status is TaskStatus.STOPPED)
+
+
+def test_the_page_of_the_self_test_says_what_failed_and_is_kept(scene: Scene, tmp_path: Path) -> None:
+    test = scene.stage.workers.self_test()
+    dialog = SelfTestDialog(test, lambda: None, scene.window)
+    dialog.save_wanted.connect(scene.window.helps._save_self_test)
+    dialog.open()
+    bad, good = Checked("FAIL", "read PNG", "off by 9", 0.1), Checked("ok", "read BMP", "exact", 0.1)
+    test.task.take([Checking("read PNG", 0, 2), bad, good, Found("self-test", {"failed": 1, "page": "<h1>页</h1>"})])
+    assert dialog.verdict.text().startswith("1 check failed. Save the page")
+    assert dialog.lines.topLevelItem(0).text(1) == "Failed: off by 9"
+    assert not dialog.bar.isVisible()
+    dialog.save.click()
+    scene.choose(tmp_path / "page.html")
+    scene.wait_told(NoticeKind.EXPORTED)
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == "<h1>页</h1>"
 
 
 def test_about_names_versions_and_licences(scene: Scene) -> None:

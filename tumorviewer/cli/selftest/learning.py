@@ -1,22 +1,24 @@
-"""Learning: processes that share out work, and a tiny model that is trained as the window does it."""
+"""Learning: processes that share out work, and a tiny model that is trained from the window."""
 
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from tumorviewer.cli.common import plural
 from tumorviewer.cli.selftest.page import Check, CheckFailedError, LeftOutError
+from tumorviewer.cli.selftest.window import Cancelled, ask
 
 _CLASSES: Final = ("glioma", "meningioma", "pituitary", None)
 _EACH: Final = 8
-_SETTINGS: Final = ["--name=tiny", "--base=scratch", "--size=64", "--batch-size=8", "--head-epochs=1", "--epochs=1"]
+_GRACE_S: Final = 30
 
 
-def checks(folder: Path, *, quick: bool) -> Iterator[Check]:
+def checks(folder: Path, cancelled: Cancelled, *, quick: bool) -> Iterator[Check]:
     """Yield the checks; data and runs lie below `folder`."""
     data = folder / "训练数据"
     yield Check("share out work", lambda: _share_out(data))
-    yield Check("train a tiny model", lambda: _train(data, folder / "run", quick=quick))
+    yield Check("train a tiny model", lambda: _train(data, folder / "studio", cancelled, quick=quick))
 
 
 def _share_out(data: Path) -> str:
@@ -39,26 +41,22 @@ def _share_out(data: Path) -> str:
     return f"{len(rows)} scans cropped in 2 processes"
 
 
-def _train(data: Path, output: Path, *, quick: bool) -> str:
-    """Train in a process of its own, read its events, and check the bundle that it leaves."""
+def _train(data: Path, folder: Path, cancelled: Cancelled, *, quick: bool) -> str:
+    """Let the window train in the process that it starts for that, and check the bundle that is left."""
     if quick:
         raise LeftOutError("a quick self-test trains nothing")
     if find_spec("tensorflow") is None:
         raise LeftOutError("training is not part of this edition")
-    from training.events import EpochEnded, Failed, RunFinished
-    from training.process import ChildProcess
+    from tumorviewer.cli.selftest.training_tab import PATIENCE_S
     from tumorviewer.inference.bundle import verify_bundle
 
-    child = ChildProcess(["train", data, "--output", output, *_SETTINGS])
-    told = list(child.events())
-    end = told[-1]
-    if isinstance(end, Failed):
-        raise CheckFailedError(end.message)
-    epochs = sum(isinstance(event, EpochEnded) for event in told)
-    if not isinstance(end, RunFinished) or not epochs:
-        raise CheckFailedError(f"the run ended with {type(end).__name__} after {epochs} epochs")
-    bundle = verify_bundle(Path(end.bundle))
-    return f"{bundle.name} on {_EACH * len(_CLASSES)} drawn heads; hashes and golden picture as its card says"
+    found = ask(["--window", str(folder), "--train", str(data)], PATIENCE_S + _GRACE_S, cancelled)
+    bundle = verify_bundle(Path(found["bundle"]))
+    epochs = plural(found["epochs"], "epoch")
+    return (
+        f"{bundle.name} from the training tab, {epochs} on {_EACH * len(_CLASSES)} drawn heads; "
+        "hashes and golden picture as its card says"
+    )
 
 
 def _write(data: Path) -> list[Path]:

@@ -55,10 +55,12 @@ class Page:
     ----------
     out : text stream
         Takes each line as soon as it is known.
+    told : callable, optional
+        Is given the line of each check as well.
     """
 
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
+    def __init__(self, out: TextIO, told: Callable[[Line], None] | None = None) -> None:
+        self._out, self._told = out, told
         self._lines: list[Line] = []
         self._facts = _facts()
         self._print(f"Tumor Viewer {__version__}: self-test")
@@ -87,6 +89,8 @@ class Page:
         line = Line(mark, check.what, found, time.perf_counter() - started)
         self._lines.append(line)
         self._print(str(line))
+        if self._told is not None:
+            self._told(line)
 
     def end(self) -> None:
         """Print the verdict."""
@@ -100,7 +104,7 @@ class Page:
         OSError
         """
         with atomic_write(path) as stream:
-            stream.write(self._as_html() if path.suffix.lower() in (".html", ".htm") else self._as_text())
+            stream.write(self.as_html() if path.suffix.lower() in (".html", ".htm") else self._as_text())
 
     def _print(self, line: str) -> None:
         encoding = getattr(self._out, "encoding", None) or "utf-8"
@@ -112,7 +116,8 @@ class Page:
         title = f"Tumor Viewer {__version__}: self-test"
         return "\n".join([title, *facts, *map(str, self._lines), self.verdict, NOTICE, ""])
 
-    def _as_html(self) -> str:
+    def as_html(self) -> str:
+        """Return the page for a browser."""
         facts = "".join(f"<dt>{_text(name)}<dd>{_text(value)}" for name, value in self._facts)
         rows = "".join(
             f'<tr class="{_CLASSES[line.mark]}"><td>{_text(_MARKS[line.mark])}<td>{_text(line.what)}'

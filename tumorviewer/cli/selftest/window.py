@@ -9,9 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tumorviewer import NOTICE
 from tumorviewer.cli.common import EXIT_DONE, CommandError
@@ -23,38 +23,65 @@ if TYPE_CHECKING:
 
 _PATIENCE_S: Final = 60
 _LONGEST_S: Final = 90
+_LOOK_S: Final = 0.2
+
+Cancelled = Callable[[], bool]
 
 
-def checks(folder: Path) -> Iterator[Check]:
+def checks(folder: Path, cancelled: Cancelled) -> Iterator[Check]:
     """Yield the check of the window; it gets a user folder of its own below `folder`."""
-    yield Check("open the window", lambda: _ask(folder))
+    yield Check("open the window", lambda: _open(folder, cancelled))
 
 
-def _ask(folder: Path) -> str:
-    """Start the other process, and return what it found."""
+def _open(folder: Path, cancelled: Cancelled) -> str:
+    started = time.time()
+    found = ask(["--window", str(folder)], _LONGEST_S, cancelled)
+    shown = f"shown {found['shown'] - started:.1f} s after its start on {found['screen']!r}"
+    return f"{shown}; a drawn head was judged ({found['verdict']})"
+
+
+def ask(words: list[str], longest_s: float, cancelled: Cancelled) -> dict[str, Any]:
+    """Start the program with its window in another process, and return what that found.
+
+    Raises
+    ------
+    CheckFailedError
+        If it did not end well, or not in time.
+    """
     from training.process import program
 
     # A screen that people look at is used only where that was asked for.
     screen = {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM") or "offscreen", "PYTHONUTF8": "1"}
-    started = time.time()
-    done = subprocess.run(
-        [*program(), "self-test", "--window", str(folder)],
+    with subprocess.Popen(
+        [*program(), "self-test", *words],
         env=os.environ | screen,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        timeout=_LONGEST_S,
-        check=False,
-    )
-    if done.returncode == EXIT_DONE:
-        found = json.loads(done.stdout)
-        shown = f"shown {found['shown'] - started:.1f} s after its start on {found['screen']!r}"
-        return f"{shown}; a drawn head was judged ({found['verdict']})"
-    said = [line for line in done.stderr.splitlines() if line not in ("", NOTICE)] or ["nothing was said"]
-    if done.returncode < 0:  # Qt says first what is missing, and then much on where it looked
-        raise CheckFailedError(f"{said[0]} ({signal.strsignal(-done.returncode)})")
-    raise CheckFailedError(said[-1])
+    ) as process:
+        said, complained = _listen(process, longest_s, cancelled)
+    if process.returncode == EXIT_DONE:
+        found: dict[str, Any] = json.loads(said)
+        return found
+    lines = [line for line in complained.splitlines() if line not in ("", NOTICE)] or ["nothing was said"]
+    if process.returncode < 0:  # Qt says first what is missing, and then much on where it looked
+        raise CheckFailedError(f"{lines[0]} ({signal.strsignal(-process.returncode)})")
+    raise CheckFailedError(lines[-1])
+
+
+def _listen(process: "subprocess.Popen[str]", longest_s: float, cancelled: Cancelled) -> tuple[str, str]:
+    """Return what a process wrote to stdout and stderr; end it if it takes too long, or if nobody wants to know."""
+    deadline = time.monotonic() + longest_s
+    while True:
+        try:
+            return process.communicate(timeout=_LOOK_S)
+        except subprocess.TimeoutExpired:
+            late = time.monotonic() > deadline
+            if late or cancelled():
+                process.kill()
+                raise CheckFailedError(f"not done after {longest_s:.0f} s" if late else "stopped") from None
 
 
 def open_window(folder: Path) -> int:
@@ -62,9 +89,20 @@ def open_window(folder: Path) -> int:
 
     ``shown`` (seconds since the epoch, when the window had been drawn), ``screen``, ``verdict``.
     """
+    return answer(lambda: _judge_in_window(folder))
+
+
+def answer(work: Callable[[], dict[str, Any]]) -> int:
+    """Print what the work of the other process found, provided that it reached for no network.
+
+    Raises
+    ------
+    CommandError
+        What was wrong.
+    """
     contacts = network.watch()
     try:
-        found = _judge_in_window(folder)
+        found = work()
         network.refuse(contacts)
     except CheckFailedError as error:
         raise CommandError(str(error)) from error

@@ -20,21 +20,15 @@ class MissingPage(QWidget):
     ----------
     missing : sequence of str
         Names of packages.
+    frozen : bool
+        There is no Python that a command could add them to: only the other edition has them.
     """
 
-    def __init__(self, missing: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, missing: Sequence[str], parent: QWidget | None = None, *, frozen: bool = False) -> None:
         super().__init__(parent)
         title = QLabel(self.tr("This edition only views scans"))
         title.setFont(figures(self.font(), scale=1.5, bold=True))
-        text = QLabel(
-            self.tr(
-                "Training needs parts that are not installed here ({parts}). Install the full edition of Tumor Viewer; "
-                "your settings, labels and models stay. Where the program was installed with Python, this command adds "
-                "them:"
-            ).format(parts=", ".join(missing))
-        )
-        self.copy = QPushButton(icon("copy"), self.tr("Copy command"))
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(COMMAND))
+        text = QLabel(self._edition() if frozen else self._parts(missing))
         for label in (title, text):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -46,7 +40,8 @@ class MissingPage(QWidget):
         column.setSpacing(2 * UNIT)
         column.addWidget(title)
         column.addWidget(text)
-        column.addWidget(self._command_line())
+        if not frozen:
+            column.addWidget(self._command_line())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 4 * UNIT)
         whole.addStretch(2)
@@ -57,7 +52,22 @@ class MissingPage(QWidget):
         whole.addLayout(row)
         whole.addStretch(3)
 
+    def _edition(self) -> str:
+        return self.tr(
+            "Training is part of the full edition of Tumor Viewer. Install it over this one, from where you have this "
+            "one: your settings, labels and models stay. A model that was trained elsewhere can be taken in on the "
+            "page Models, also in this edition."
+        )
+
+    def _parts(self, missing: Sequence[str]) -> str:
+        return self.tr(
+            "Training needs parts that are not installed here ({parts}). Your settings, labels and models stay when "
+            "this command adds them, where the program was installed with Python:"
+        ).format(parts=", ".join(missing))
+
     def _command_line(self) -> QWidget:
+        self.copy = QPushButton(icon("copy"), self.tr("Copy command"))
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(COMMAND))
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)

@@ -24,6 +24,7 @@ from tumorviewer.gui.training.models.page import ModelsPage
 from tumorviewer.gui.training.plan.page import PlanPage
 from tumorviewer.gui.training.result.page import ResultPage
 from tumorviewer.gui.training.run.page import RunPage
+from tumorviewer.paths import is_frozen
 from tumorviewer.state.training.desk import Step, TrainingDesk
 from tumorviewer.workers.training.crew import Crew
 
@@ -71,7 +72,7 @@ class TrainingPage(QWidget):
         for step, page in self._pages.items():
             # Without its parts only models can be looked after.
             lacking = bool(desk.missing) and step is not Step.MODELS
-            self.stack.addWidget(MissingPage(desk.missing) if lacking else _scrolling(page))
+            self.stack.addWidget(MissingPage(desk.missing, frozen=is_frozen()) if lacking else _scrolling(page))
         self._lay_out()
         for made in (self.data, self.result):
             made.scans_wanted.connect(self.scans_wanted)

@@ -1,10 +1,11 @@
 """Dialogs: each is there once, and comes to the front when it is asked for again."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QDate, QObject, QStandardPaths, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
 from tumorviewer.gui.window.action_set import ActionSet
@@ -16,8 +17,9 @@ from tumorviewer.gui.window.dialogs.texts import CardDialog, LogDialog, Messages
 from tumorviewer.gui.window.messages import Messages
 from tumorviewer.gui.window.services import AboutFacts, Services
 from tumorviewer.inference.catalogue import Entry
+from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.workspace import Workspace
-from tumorviewer.workers.errands import Errands
+from tumorviewer.workers.workers import Workers
 
 D = TypeVar("D", bound=Dialog)
 
@@ -28,8 +30,8 @@ class HelpCommands(QObject):
     Parameters
     ----------
     workspace : Workspace
-    errands : Errands
-        Texts are read in another thread.
+    workers : Workers
+        Texts are read in another thread, and the self-test is a process.
     services : Services
     messages : Messages
     actions : ActionSet
@@ -39,14 +41,15 @@ class HelpCommands(QObject):
     def __init__(
         self,
         workspace: Workspace,
-        errands: Errands,
+        workers: Workers,
         services: Services,
         messages: Messages,
         actions: ActionSet,
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._workspace, self._errands, self._services = workspace, errands, services
+        self._workspace, self._workers, self._services = workspace, workers, services
+        self._errands = workers.errands
         self._messages, self._actions, self._window = messages, actions, window
         self._open: dict[type[Dialog], Dialog] = {}
 
@@ -111,6 +114,24 @@ class HelpCommands(QObject):
 
         self._errands.run(self._services.read_log, show, lambda error: show(error.strerror or str(error)))
 
+    def self_test(self) -> None:
+        """Check this installation, and show what comes of it."""
+        # Only who asks for it pays for it.
+        from tumorviewer.gui.window.dialogs.self_test import SelfTestDialog
+
+        test = self._workers.self_test()
+
+        def begin() -> None:
+            test.start(quick=self._workspace.training_runs)
+
+        def make() -> SelfTestDialog:
+            made = SelfTestDialog(test, begin, self._window)
+            made.save_wanted.connect(self._save_self_test)
+            begin()
+            return made
+
+        self._dialog(SelfTestDialog, make).open()
+
     def about(self) -> None:
         """Show versions and licences."""
 
@@ -119,6 +140,25 @@ class HelpCommands(QObject):
 
         # An installation without its licence files still says what it is made of.
         self._errands.run(self._services.about, show, lambda error: show(_without_texts(error)))
+
+    def _save_self_test(self, page: str) -> None:
+        """Ask where the page goes."""
+        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = QFileDialog(self._window, self.tr("Save page"), home, self.tr("Page for a browser (*.html)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("html")
+        dialog.selectFile(f"tumor-viewer-self-test-{QDate.currentDate().toString(Qt.DateFormat.ISODate)}.html")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self._write(Path(name), page))
+        dialog.open()
+
+    def _write(self, path: Path, text: str) -> None:
+        tell, write = self._workspace.notices.tell, self._services.write_bytes
+        self._errands.run(
+            lambda: write(path, text.encode()),
+            lambda _: tell(Notice(NoticeKind.EXPORTED, path.name, count=1)),
+            lambda error: tell(Notice(NoticeKind.EXPORT_FAILED, path.name, error.strerror or str(error))),
+        )
 
     def _dialog(self, kind: type[D], make: Callable[[], D]) -> D:
         known = self._open.get(kind)

@@ -40,6 +40,7 @@ def test_without_the_parts_that_train_the_tab_says_how_to_get_them(studio: Studi
     assert any("tensorflow" in label.text() for label in page.findChildren(QLabel))
     page.copy.click()
     assert QGuiApplication.clipboard().text() == COMMAND
+    assert not hasattr(MissingPage(("tensorflow",), lacking, frozen=True), "copy"), "there is no Python to add them to"
     lacking.rail.setCurrentRow(list(Step).index(Step.MODELS))
     assert not isinstance(lacking.stack.currentWidget(), MissingPage)
     assert isinstance(crew, Crew)
