@@ -1,7 +1,6 @@
 """A labelled data set: which files, with which labels, and what must not be torn apart."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -145,39 +144,33 @@ def read_dataset(path: Path, *, patient_pattern: str | None = None) -> Dataset:
     Raises
     ------
     DatasetError
-        If there is nothing that can be used; the sentence lists what was found.
+        If there is nothing that can be used; the sentence lists what was found. If the pattern is no regular
+        expression, or takes too long.
     """
-    # The readers import the types of this module.
+    # They import the types of this module.
+    from training.patients import check_pattern, with_named_patients
+
+    if not patient_pattern:
+        return _read(path)
+    check_pattern(patient_pattern)
+    return with_named_patients(_read(path), patient_pattern)
+
+
+def _read(path: Path) -> Dataset:
+    # They import the types of this module.
     from training.folders import read_folders
     from training.index import read_index
 
-    pattern = compile_pattern(patient_pattern)
     if path.is_dir():
         index = path / INDEX_NAME
-        return read_index(index, pattern) if index.is_file() else read_folders(path, pattern)
+        return read_index(index) if index.is_file() else read_folders(path)
     if path.is_file() and path.suffix.lower() == ".csv":
-        return read_index(path, pattern)
+        return read_index(path)
     if path.exists():
         raise DatasetError(
             f"{str(path)!r} is neither a folder nor a .csv index. Name the folder that holds the classes."
         )
     raise DatasetError(f"{str(path)!r} is not there. Check the spelling, or that the drive is connected.")
-
-
-def compile_pattern(pattern: str | None) -> re.Pattern[str] | None:
-    """Return a pattern for patients in file names, ready to search with.
-
-    Raises
-    ------
-    DatasetError
-        If it is no regular expression.
-    """
-    if pattern is None:
-        return None
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise DatasetError(f"The patient pattern {pattern!r} is no regular expression: {error}.") from error
 
 
 def _content_digest(path: Path) -> str:

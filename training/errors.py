@@ -9,6 +9,10 @@ class DatasetError(TrainingError):
     """The data cannot be used as it is: one class only, an empty class, too few scans, an unknown layout."""
 
 
+class SlowPatternError(DatasetError):
+    """The pattern that finds patients in file names would search them for ever."""
+
+
 class WeightsError(TrainingError):
     """A weights file is damaged, unsafe, or belongs to another architecture."""
 

@@ -1,7 +1,6 @@
 """Reading class folders, in whatever naming and nesting collections use."""
 
 import os
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 from training.dataset import Dataset, Problem, Sample
 from training.errors import DatasetError
 from training.labels import TUMOR_UNSPECIFIED, PublishedSplit, parse_label, parse_split
-from training.patients import block_from_name
 from tumorviewer.imaging.discover import discover
 from tumorviewer.imaging.patients import dicom_block_and_frames
 
@@ -23,7 +21,7 @@ class _Place:
     source: str
 
 
-def read_folders(root: Path, pattern: re.Pattern[str] | None = None) -> Dataset:
+def read_folders(root: Path) -> Dataset:
     """Read a tree whose folders name the classes.
 
     Split folders (``Training``, ``test`` ...) may lie above or below the class folders. When several collections lie
@@ -45,7 +43,7 @@ def read_folders(root: Path, pattern: re.Pattern[str] | None = None) -> Dataset:
         if place.label is None:
             problems.append(Problem(file, "lies outside every class folder"))
         else:
-            samples.extend(_samples(file, place, root, pattern))
+            samples.extend(_samples(file, place))
     return Dataset(root, tuple(samples), tuple(problems), skipped, _empty_classes(root, samples))
 
 
@@ -120,7 +118,7 @@ def _largest(counts: dict[Path, int], limit: int = 8) -> list[tuple[Path, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))[:limit]
 
 
-def _samples(file: Path, place: _Place, root: Path, pattern: re.Pattern[str] | None) -> list[Sample]:
+def _samples(file: Path, place: _Place) -> list[Sample]:
     block, frames = dicom_block_and_frames(file)
     assert place.label is not None
     return [
@@ -129,7 +127,7 @@ def _samples(file: Path, place: _Place, root: Path, pattern: re.Pattern[str] | N
             label=place.label,
             source=place.source,
             published_split=place.split,
-            patient_block=block or block_from_name(file, root, pattern),
+            patient_block=block,
             frame=frame,
         )
         for frame in range(frames)

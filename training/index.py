@@ -2,20 +2,18 @@
 
 import csv
 import os
-import re
 from collections import Counter
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from training.dataset import Dataset, Problem, Sample
 from training.errors import DatasetError
 from training.labels import LABELS, PublishedSplit, parse_label, parse_split
-from training.patients import block_from_name
 from tumorviewer.imaging.patients import hashed_block
 
 _BOX = ("box_x", "box_y", "box_w", "box_h")
 
 
-def read_index(path: Path, pattern: re.Pattern[str] | None = None) -> Dataset:
+def read_index(path: Path) -> Dataset:
     """Read an index CSV.
 
     Columns ``path`` and ``label`` are required; ``source``, ``split``, ``duplicate_group``, ``patient_block``,
@@ -35,7 +33,7 @@ def read_index(path: Path, pattern: re.Pattern[str] | None = None) -> Dataset:
     resolver = _Resolver(path, root)
     for line, row in rows:
         file = resolver.file(line, row["path"])
-        sample = _sample(path, line, row, file, root, pattern)
+        sample = _sample(path, line, row, file, root)
         known = samples.get((file, sample.frame))
         if known is not None and known.label != sample.label:
             raise DatasetError(
@@ -125,9 +123,7 @@ class _Resolver:
         return not file.is_symlink() or Path(os.path.realpath(file)).is_relative_to(self._real_root)
 
 
-def _sample(
-    index: Path, line: int, row: dict[str, str], file: Path, root: Path, pattern: re.Pattern[str] | None
-) -> Sample:
+def _sample(index: Path, line: int, row: dict[str, str], file: Path, root: Path) -> Sample:
     label = parse_label(row["label"])
     assert label is not None  # _check_labels
     block = row.get("patient_block", "")
@@ -137,7 +133,7 @@ def _sample(
         source=row.get("source") or root.name,
         published_split=_split(index, line, row.get("split", "")),
         duplicate_group=row.get("duplicate_group", ""),
-        patient_block=hashed_block(block) if block else block_from_name(file, root, pattern),
+        patient_block=hashed_block(block) if block else "",
         fold=_whole(index, line, row, "fold"),
         box=_box(index, line, row),
         frame=_whole(index, line, row, "frame") or 0,

@@ -11,13 +11,13 @@ from training.audit import Audit, Stage, audit_dataset
 from training.building import Cancelled
 from training.checks import check_classes_differ, check_enough, check_readable
 from training.config import TrainConfig
-from training.dataset import INDEX_NAME, Dataset, compile_pattern
+from training.dataset import INDEX_NAME, Dataset
 from training.duplicates import KINDS
 from training.errors import DatasetError
 from training.findings import findings_of
 from training.labels import LABELS
 from training.overview import PARTS, CopyPair, DataOverview, Patients, ScanRef, Verdict
-from training.patients import block_from_name
+from training.patients import blocks_in_names
 from training.preparing import read_decided, split_as_set
 from training.split import Split
 
@@ -149,12 +149,9 @@ def _counts(refs: list[ScanRef]) -> dict[str, dict[str, int]]:
 
 
 def _patients(dataset: Dataset, config: TrainConfig, indexed: bool) -> Patients:
-    pattern = compile_pattern(config.patient_pattern or None)
     told: Counter[str] = Counter()
-    for sample in dataset.samples:
-        named = bool(sample.patient_block) and sample.patient_block == block_from_name(
-            sample.path, dataset.root, pattern
-        )
+    for sample, block in zip(dataset.samples, blocks_in_names(dataset, config.patient_pattern), strict=True):
+        named = bool(sample.patient_block) and sample.patient_block == block
         told["none" if not sample.patient_block else "name" if named else "index" if indexed else "dicom"] += 1
     blocks = len({sample.patient_block for sample in dataset.samples} - {""})
     return Patients(told["index"], told["dicom"], told["name"], told["none"], blocks)

@@ -27,6 +27,16 @@ def test_unreadable_files_are_named_and_give_1(tmp_path: Path, capsys: pytest.Ca
     assert (tmp_path / "out" / "audit.html").is_file()
 
 
+def test_a_pattern_that_takes_for_ever_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree(tmp_path / "data", 1)
+    slow = "--patient-pattern=((((((.+)+)+)+)+)+)+Q"
+    assert main(["audit", str(tmp_path / "data"), "--output", str(tmp_path / "out"), slow]) == 2
+    assert "takes too long to search the file names. Use one without a repeat" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("more", [["--workers", "0"], ["--patient-pattern", "("]])
 def test_usage_errors_give_2(tmp_path: Path, more: list[str]) -> None:
     tree(tmp_path / "data", 1)

@@ -1,5 +1,6 @@
 """Reading class folders and index files."""
 
+import multiprocessing
 import os
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage, generate_uid
 
 from training.dataset import read_dataset
-from training.errors import DatasetError
+from training.errors import DatasetError, SlowPatternError
 from training.fingerprints import build_fingerprints
 from training.summary import summarise
 
@@ -115,6 +116,14 @@ def test_a_pattern_finds_patients_in_names(tmp_path: Path) -> None:
     assert blocks[0] == blocks[1] != blocks[2]
     with pytest.raises(DatasetError, match="pattern"):
         read_dataset(tmp_path, patient_pattern="(")
+
+
+def test_a_pattern_that_would_search_for_years_is_refused_and_leaves_no_process(tmp_path: Path) -> None:
+    save(tmp_path / "glioma" / f"{'a' * 60}!.png", head(1))
+    with pytest.raises(SlowPatternError, match=r"'\(a\+\)\+\$' takes too long"):
+        read_dataset(tmp_path, patient_pattern="(a+)+$")
+    assert not multiprocessing.active_children()
+    assert read_dataset(tmp_path, patient_pattern="(a+)").samples[0].patient_block
 
 
 def test_an_index_tells_labels_groups_folds_and_boxes(tmp_path: Path) -> None:

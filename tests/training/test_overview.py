@@ -14,7 +14,7 @@ from training.dataset import read_dataset
 from training.findings import FindingKind, Weight
 from training.look_over import look_over
 from training.overview import DataOverview, Verdict, draw, mended
-from training.patients import try_pattern
+from training.patients import PatternTrial, try_pattern
 from training.pictures import crop_pair
 from training.preparing import prepare_data
 from tumorviewer.gui.training.data.finding_words import finding_text
@@ -80,7 +80,8 @@ def test_patients_are_told_by_names_and_kept_whole(tmp_path: Path) -> None:
         for seed in range(12):
             save(data / label / f"P{seed // 2}_{seed}.png", head(seed + 50 * (label == "glioma"), label))
     names = [f"{label}/P{seed // 2}_{seed}.png" for label in ("glioma", "no_tumor") for seed in range(12)]
-    trial = try_pattern(names, re.compile(r"^(P\d+)_"))
+    trial = try_pattern(names, r"^(P\d+)_")
+    assert isinstance(trial, PatternTrial)
     assert (trial.matched, trial.unmatched, trial.patients) == (24, 0, 6)
     assert trial.examples[0] == ("glioma/P0_0.png", "P0")
     seen = look(data, tmp_path / "cache", patient_pattern=r"^(P\d+)_")

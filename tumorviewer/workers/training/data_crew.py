@@ -1,6 +1,5 @@
 """What the page of the data asks of the disk and of other processes."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from PySide6.QtCore import QObject
 from training.config import TrainConfig
 from training.decisions import save_decisions
 from training.overview import Verdict
-from training.patients import PatternTrial, try_pattern
+from training.patients import Flaw, PatternFlaw, PatternTrial, try_pattern
 from training.preview import preview_request
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.state.settings import DATA_SETS
@@ -144,9 +143,11 @@ class DataCrew(QObject):
                 lambda error: self._unreadable(folder, error),
             )
 
-    def try_pattern(self, names: Sequence[str], text: str, done: Callable[[PatternTrial | str], None]) -> None:
-        """Try a pattern on names, elsewhere, as some patterns take long; `done` is told, or why it is no pattern."""
-        self._errands.run(lambda: _tried(names, text), done, lambda error: done(str(error)))
+    def try_pattern(self, names: Sequence[str], text: str, done: Callable[[PatternTrial | PatternFlaw], None]) -> None:
+        """Try a pattern on names, elsewhere, as some patterns take long; `done` is told what it finds, or why not."""
+        self._errands.run(
+            lambda: try_pattern(names, text), done, lambda error: done(PatternFlaw(Flaw.FAILED, str(error)))
+        )
 
     # ------------------------------------------------------------ labels
 
@@ -209,13 +210,6 @@ class DataCrew(QObject):
             lambda _: None,
             lambda _: None,
         )
-
-
-def _tried(names: Sequence[str], text: str) -> PatternTrial | str:
-    try:
-        return try_pattern(names, re.compile(text))
-    except (re.error, OverflowError) as error:
-        return str(error)
 
 
 def _trouble(path: Path, error: OSError) -> DataTrouble:

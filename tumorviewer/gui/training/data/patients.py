@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPush
 from shiboken6 import isValid
 
 from training.overview import DataOverview
-from training.patients import PatternTrial
+from training.patients import Flaw, PatternFlaw, PatternTrial
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.data.words import patients_text
@@ -128,31 +128,41 @@ class PatientCard(Card):
             return
         self._crew.try_pattern(self._names, text, self._shown_if_alive(text))
 
-    def _shown_if_alive(self, text: str) -> Callable[[PatternTrial | str], None]:
-        def show(found: PatternTrial | str) -> None:
+    def _shown_if_alive(self, text: str) -> Callable[[PatternTrial | PatternFlaw], None]:
+        def show(found: PatternTrial | PatternFlaw) -> None:
             if isValid(self) and self.pattern.text() == text:  # typed on meanwhile
                 self._tried(text, found)
 
         return show
 
-    def _tried(self, text: str, found: PatternTrial | str | None) -> None:
-        self._valid = not isinstance(found, str)
-        role = "danger" if isinstance(found, str) else "quiet"
+    def _tried(self, text: str, found: PatternTrial | PatternFlaw | None) -> None:
+        self._valid = not isinstance(found, PatternFlaw)
+        role = "quiet" if self._valid else "danger"
         if role != self.below.property("role"):
             self.below.setProperty("role", role)
             self.below.style().polish(self.below)
         self.below.setText(self._trial_text(text, found))
         self._show_apply()
 
-    def _trial_text(self, text: str, found: PatternTrial | str | None) -> str:
+    def _trial_text(self, text: str, found: PatternTrial | PatternFlaw | None) -> str:
         if not text or found is None:
             examples = "\n".join(_short(name.rpartition("/")[2]) for name in self._names[:3])
             return self.tr("Names in this data set:\n{examples}").format(examples=examples) if examples else ""
-        if isinstance(found, str):
-            return self.tr("This is no regular expression yet: {reason}").format(reason=found)
+        if isinstance(found, PatternFlaw):
+            return self._flaw_text(found)
         told = self.tr("Found in {matched} of {all} names: %n patient(s).", "", found.patients)
         told = told.format(matched=number(found.matched), all=number(found.matched + found.unmatched))
         return "\n".join([told, *(self._example(name, hit) for name, hit in found.examples)])
+
+    def _flaw_text(self, flaw: PatternFlaw) -> str:
+        if flaw.kind is Flaw.SLOW:
+            return self.tr(
+                "This pattern takes too long to search the file names. Use one without a repeat inside another repeat, "
+                "for instance a+$ instead of (a+)+$."
+            )
+        if flaw.kind is Flaw.FAILED:
+            return self.tr("The file names could not be searched: {reason}").format(reason=flaw.reason)
+        return self.tr("This is no regular expression yet: {reason}").format(reason=flaw.reason)
 
     def _example(self, name: str, hit: str) -> str:
         short = _short(name.rpartition("/")[2])
