@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from tumorviewer.gui.receiving_words import why_words
 from tumorviewer.state.notices import Notice, NoticeKind
 
 translate = QCoreApplication.translate
@@ -36,11 +37,11 @@ class Counted(QObject):
         """Say how many scans were exported."""
         return self.tr("%n scan(s) exported to {target}.", "", count)
 
-    def left_out(self, count: int) -> str:
     def printed(self, count: int) -> str:
         """Say how many scans went to a printer."""
         return self.tr("%n scan(s) sent to {printer}.", "", count)
 
+    def left_out(self, count: int) -> str:
         """Say how many were not exported."""
         return self.tr("Left out: %n unreadable scan(s).", "", count)
 
@@ -152,7 +153,6 @@ def _export_stopped(notice: Notice) -> str:
     return line.format(target=notice.subject)
 
 
-def _not_saved(notice: Notice) -> str:
 def _printed(notice: Notice) -> str:
     return Counted().printed(notice.count).format(printer=notice.subject)
 
@@ -174,6 +174,7 @@ def _logo_missing(notice: Notice) -> str:
     return line.format(file=notice.subject)
 
 
+def _not_saved(notice: Notice) -> str:
     line = translate("Notices", "The label of {file} could not be saved: {reason}")
     return line.format(file=notice.subject, reason=notice.detail)
 
@@ -190,7 +191,9 @@ def _watch_back(notice: Notice) -> str:
 
 
 def _not_receiving(notice: Notice) -> str:
-    return translate("Notices", "No scans are received from other machines. {reason}").format(reason=notice.detail)
+    return translate("Notices", "No scans are received from other machines. {reason}").format(
+        reason=why_words(notice.detail)
+    )
 
 
 def _fault(notice: Notice) -> str:
@@ -211,13 +214,13 @@ _LINES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.EXPORTED: _exported,
     NoticeKind.EXPORT_FAILED: _export_failed,
     NoticeKind.EXPORT_STOPPED: _export_stopped,
-    NoticeKind.NOT_SAVED: _not_saved,
-    NoticeKind.WATCH_AWAY: _watch_away,
-    NoticeKind.WATCH_BACK: _watch_back,
     NoticeKind.PRINTED: _printed,
     NoticeKind.PRINT_FAILED: _print_failed,
     NoticeKind.PRINT_STOPPED: _print_stopped,
     NoticeKind.LOGO_MISSING: _logo_missing,
+    NoticeKind.NOT_SAVED: _not_saved,
+    NoticeKind.WATCH_AWAY: _watch_away,
+    NoticeKind.WATCH_BACK: _watch_back,
     NoticeKind.NOT_RECEIVING: _not_receiving,
     NoticeKind.FAULT: _fault,
 }

@@ -22,7 +22,8 @@ class Wrong(Enum):
     """What is wrong with a choice; the window has its own words for it."""
 
     TITLE = "an AE title is 1 to 16 letters, digits and signs, without a backslash"
-    ADDRESS = "an address looks like 192.168.1.20, a network like 192.168.1.0/24"
+    SENDERS = "each AE title is 1 to 16 letters, digits and signs, without a backslash"
+    ADDRESSES = "an address looks like 192.168.1.20, a network like 192.168.1.0/24"
     BIND = "the address to listen on looks like 127.0.0.1, 192.168.1.20 or 0.0.0.0"
     PORT = "a port is a number from 1 to 65535"
     NOBODY_NAMED = "whoever listens beyond this computer has to name the senders: AE titles, addresses, or both"
@@ -152,7 +153,7 @@ def check_network(text: str) -> Network:
     try:
         return ipaddress.ip_network(text.strip(), strict=False)
     except ValueError as error:
-        raise OptionsError(Wrong.ADDRESS, text) from error
+        raise OptionsError(Wrong.ADDRESSES, text) from error
 
 
 def listens_here_only(bind: str) -> bool:
@@ -176,7 +177,10 @@ def titles_in(text: str) -> tuple[str, ...]:
     ------
     OptionsError
     """
-    return tuple(check_title(part) for part in _parts(text))
+    try:
+        return tuple(check_title(part) for part in _parts(text))
+    except OptionsError as error:
+        raise OptionsError(Wrong.SENDERS, error.text) from error
 
 
 def networks_in(text: str) -> tuple[Network, ...]:

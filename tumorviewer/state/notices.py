@@ -38,7 +38,7 @@ class NoticeKind(Enum):
     """The watched folder `subject` cannot be looked into."""
     WATCH_BACK = auto()
     NOT_RECEIVING = auto()
-    """The receiver does not listen; its state says why."""
+    """The receiver does not listen; `detail` is the name of a `FailedWhy` or of a `Wrong`."""
     FAULT = auto()
     """A fault of the program: the log has it."""
 

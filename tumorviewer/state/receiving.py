@@ -1,5 +1,6 @@
 """Scans that come by themselves: the folder that is watched, and the receiver. What is chosen, and how it goes."""
 
+from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import Path
 
@@ -27,8 +28,23 @@ from tumorviewer.state.settings import (
     RECEIVE_TITLES,
     WATCH_FOLDER,
     WATCH_SINCE,
+    Setting,
     Settings,
 )
+
+
+def wrong_text(setting: Setting[str], text: str) -> Wrong | None:
+    """Return what is wrong with a text that a person typed for one of the receiver's settings."""
+    checks: dict[Setting[str], Callable[[str], object]] = {
+        RECEIVE_TITLE: check_title,
+        RECEIVE_TITLES: titles_in,
+        RECEIVE_ADDRESSES: networks_in,
+    }
+    try:
+        checks[setting](text)
+    except OptionsError as error:
+        return error.wrong
+    return None
 
 
 class Watching(QObject):
@@ -136,6 +152,10 @@ class Receiving(QObject):
     def wanted(self) -> bool:
         """Whether the person switched it on."""
         return self._settings.get(RECEIVE)
+
+    def switch_off(self) -> None:
+        """Receive nothing from now on, also after the next start."""
+        self._settings.set(RECEIVE, False)
 
     def options(self) -> ReceiverOptions:
         """Return what the person chose.

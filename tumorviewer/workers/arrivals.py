@@ -7,10 +7,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from tumorviewer.receiving.events import Event, Listening, Stored
-from tumorviewer.receiving.options import ReceiverOptions
+from tumorviewer.receiving.options import ReceiverOptions, Wrong
 from tumorviewer.receiving.watching import FolderWatch, Looked
 from tumorviewer.state.notices import Notice, NoticeKind
-from tumorviewer.state.receiving import ReceiverStatus
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.receiver_runner import ReceiverRunner
 from tumorviewer.workers.threads import DIRECT, Worker
@@ -138,8 +137,10 @@ class Arrivals(QObject):
             self._tell_failure()
 
     def _tell_failure(self) -> None:
-        if self._receiving.status is ReceiverStatus.FAILED:
-            self._workspace.notices.tell(Notice(NoticeKind.NOT_RECEIVING))
+        failed = self._receiving.failed
+        if failed is not None:
+            why = failed if isinstance(failed, Wrong) else failed.why
+            self._workspace.notices.tell(Notice(NoticeKind.NOT_RECEIVING, detail=why.name))
 
     def _looked_into_inbox(self, watch: FolderWatch, found: Looked) -> None:
         if found.ready and self._options is not None and watch.folder == self._options.folder:

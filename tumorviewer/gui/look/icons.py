@@ -24,9 +24,9 @@ IconName = Literal[
     "close-all", "compare", "copy", "crop", "crop-reset", "drop", "export", "eye", "eye-off", "filter", "first", "fit",
     "flip-horizontal", "flip-vertical", "folder", "full-screen", "head", "heat-map", "help", "info", "invert", "label",
     "last", "link", "log", "measure", "model", "more", "note", "open-file", "open-folder", "pan", "panel-left",
-    "panel-right", "pause", "person", "play", "pointer", "redo", "reset", "rotate-left", "rotate-right", "save",
-    "search", "settings", "shortcuts", "sort", "stop", "tags", "trash", "undo", "warning", "whole-image", "window",
-    "zoom-in", "zoom-out",
+    "panel-right", "pause", "person", "play", "pointer", "receive", "redo", "reset", "rotate-left", "rotate-right",
+    "save", "search", "settings", "shortcuts", "sort", "stop", "tags", "trash", "undo", "warning", "watch",
+    "whole-image", "window", "zoom-in", "zoom-out",
 ]  # fmt: skip
 ICON_NAMES: Final[tuple[str, ...]] = get_args(IconName)
 

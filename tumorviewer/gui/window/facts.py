@@ -27,7 +27,7 @@ class Facts:
         Of the current scan, and how it is looked at.
     peak : bool
         Whether a slice of the series speaks most for a tumour.
-    can_undo, can_redo, comparing, linked, playing, busy, model : bool
+    can_undo, can_redo, comparing, linked, playing, busy, model, watching : bool
     review, worklist, panel, full_screen : bool
         What of the window is shown.
     """
@@ -51,6 +51,7 @@ class Facts:
     playing: bool = False
     busy: bool = False
     model: bool = False
+    watching: bool = False
     theme: str = "system"
     review: bool = True
     worklist: bool = True
@@ -93,6 +94,7 @@ def facts_of(workspace: Workspace, theme: str, shown: Shown) -> Facts:
         linked=session.linked,
         busy=bool(workspace.jobs.running),
         model=workspace.model.card is not None,
+        watching=workspace.watching.folder is not None,
         theme=theme,
         tool=shown.tool,
         playing=shown.playing,

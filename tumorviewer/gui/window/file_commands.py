@@ -7,6 +7,7 @@ from PySide6.QtCore import QBuffer, QDate, QIODevice, QObject, QStandardPaths, Q
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from tumorviewer.gui.window.dialogs.watch import WatchDialog
 from tumorviewer.gui.window.drops import local_paths
 from tumorviewer.gui.window.review_page import ReviewPage
 from tumorviewer.gui.window.services import Services
@@ -91,6 +92,21 @@ class FileCommands(QObject):
 
         self._workers.errands.run(self._services.write_phantoms, drawn, failed)
 
+    def watch(self) -> None:
+        """Ask for the folder that is to be watched, and whether with what is in it already."""
+        dialog = self._dialog(self.tr("Folder to watch"), QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self._ask_how_to_watch(Path(name)))
+        dialog.open()
+
+    def stop_watching(self) -> None:
+        """Watch nothing any more; what was opened stays open."""
+        self._workspace.watching.stop()
+
+    def open_received(self) -> None:
+        """Open what other machines have sent, now or before."""
+        self.open_paths([self._workspace.receiving.folder])
+
     def fill_recent(self, menu: QMenu) -> None:
         """List the folders that were opened last, by name; names that are the same get their parent's."""
         menu.clear()
@@ -142,6 +158,11 @@ class FileCommands(QObject):
         dialog.open()
 
     # ------------------------------------------------------------ inside
+
+    def _ask_how_to_watch(self, folder: Path) -> None:
+        dialog = WatchDialog(folder, self._window)
+        dialog.begin_wanted.connect(lambda existing: self._workspace.watching.begin(folder, existing=existing))
+        dialog.open()
 
     def _chosen(self) -> list[int]:
         selected = self._page.worklist.selected_ids()

@@ -9,6 +9,7 @@ from tumorviewer.gui.viewer.tool import Tool
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.gui.window.file_commands import FileCommands
 from tumorviewer.gui.window.help_commands import HelpCommands
+from tumorviewer.gui.window.report_commands import ReportCommands
 from tumorviewer.gui.window.review_page import ReviewPage
 from tumorviewer.inference.labels import GLIOMA, MENINGIOMA, NO_TUMOR, PITUITARY
 from tumorviewer.state.settings import THEME
@@ -18,13 +19,17 @@ from tumorviewer.state.workspace import Workspace
 Handlers = dict[Act, Callable[[], object]]
 
 
-def file_handlers(files: FileCommands) -> Handlers:
+def file_handlers(files: FileCommands, reports: ReportCommands) -> Handlers:
     """Return what the file actions do."""
     return {
         Act.OPEN_FILES: files.open_files,
         Act.OPEN_FOLDER: files.open_folder,
         Act.PASTE: files.paste,
         Act.PHANTOM: files.open_phantoms,
+        Act.WATCH: files.watch,
+        Act.STOP_WATCHING: files.stop_watching,
+        Act.RECEIVED: files.open_received,
+        Act.REPORT: reports.ask,
         Act.EXPORT_CSV: files.export_csv,
         Act.EXPORT_DATASET: files.export_dataset,
         Act.SAVE_PICTURE: files.save_picture,

@@ -64,7 +64,10 @@ class HelpCommands(QObject):
 
         def make() -> SettingsDialog:
             languages = self._services.languages
-            return SettingsDialog(self._workspace.settings, self._workspace.overlays, languages, self._window)
+            workspace = self._workspace
+            return SettingsDialog(
+                workspace.settings, workspace.overlays, workspace.receiving, languages, self._window
+            )
 
         def show_models(models: list[Entry]) -> None:
             if isValid(dialog):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, 
 
 from tumorviewer.gui.window.action_set import ActionSet
 from tumorviewer.gui.window.actions import Act
+from tumorviewer.gui.window.arrivals_row import ArrivalsRow
 from tumorviewer.gui.window.dialogs.leaving import ask_to_stop
 from tumorviewer.gui.window.drops import DropGuard
 from tumorviewer.gui.window.empty_page import EmptyPage
@@ -26,6 +27,7 @@ from tumorviewer.gui.window.help_commands import HelpCommands
 from tumorviewer.gui.window.layout_memory import flag, restore_place, restore_splitter, save_place, set_flag
 from tumorviewer.gui.window.menus import Menus
 from tumorviewer.gui.window.messages import Messages
+from tumorviewer.gui.window.report_commands import ReportCommands
 from tumorviewer.gui.window.review_page import ReviewPage
 from tumorviewer.gui.window.services import Services
 from tumorviewer.gui.window.status_strip import StatusStrip
@@ -64,12 +66,13 @@ class MainWindow(QMainWindow):
         self.training = TrainingTab(workers)
         self.actions_ = ActionSet(self, self.review.viewer, self.facts)
         self.files = FileCommands(workspace, workers, services, self.review, self)
+        self.reports = ReportCommands(workspace, workers, self.review, self)
         self.helps = HelpCommands(workspace, workers, services, messages, self.actions_, self)
         self.menus = Menus(self.menuBar(), self.actions_, self.review.viewer, self.files.fill_recent)
         self.header = Header(self.actions_)
         self.training_mark = TrainingMark(workspace, self.training, self.header)
         self.viewer_bar = ViewerBar(self.actions_, self.menus.windows, self._settings)
-        self.status = StatusStrip(workspace.jobs, messages, self.actions_[Act.MESSAGES])
+        self.status = StatusStrip(workspace.jobs, messages, self.actions_[Act.MESSAGES], self._arrivals_row())
         self.pages = QStackedWidget()
         self._lay_out()
         self.toast = Toast(self.pages)
@@ -153,6 +156,10 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------ inside
 
+    def _arrivals_row(self) -> ArrivalsRow:
+        workspace, actions = self._workspace, self.actions_
+        return ArrivalsRow(workspace.watching, workspace.receiving, actions[Act.STOP_WATCHING], actions[Act.SETTINGS])
+
     def _lay_out(self) -> None:
         review, actions = self.review, self.actions_
         review.column.insertWidget(0, self.viewer_bar)
@@ -176,7 +183,7 @@ class MainWindow(QMainWindow):
         session, worklist = workspace.session, workspace.worklist
         self.actions_.connect_to(
             {
-                **file_handlers(self.files),
+                **file_handlers(self.files, self.reports),
                 **help_handlers(self.helps),
                 **view_handlers(workspace, review),
                 **scan_handlers(workspace, review),

@@ -9,6 +9,7 @@ from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.viewer.hud_text import Probe, probe_line
+from tumorviewer.gui.window.arrivals_row import ArrivalsRow
 from tumorviewer.gui.window.job_row import JobRow
 from tumorviewer.gui.window.messages import Messages
 from tumorviewer.gui.worklist.counts import Counts
@@ -23,14 +24,24 @@ class StatusStrip(QFrame):
     jobs : Jobs
     messages : Messages
     show_messages : QAction
+    arrivals : ArrivalsRow
+        What comes by itself.
     """
 
-    def __init__(self, jobs: Jobs, messages: Messages, show_messages: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        messages: Messages,
+        show_messages: QAction,
+        arrivals: ArrivalsRow,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._messages = messages
         self.notice = QLabel(NOTICE)
         self.notice.setFont(figures(self.font(), bold=True))
         self.jobs = JobRow(jobs)
+        self.arrivals = arrivals
         self.probe = QLabel()
         self.counts = QLabel()
         self.inbox = QToolButton()
@@ -45,6 +56,7 @@ class StatusStrip(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lay_out()
         messages.changed.connect(self._show_unseen)
+        arrivals.resized.connect(self._make_room)
         self._show_unseen()
 
     def show_probe(self, under: Probe | None) -> None:
@@ -74,6 +86,7 @@ class StatusStrip(QFrame):
         row.addWidget(self.notice)
         row.addWidget(self.jobs)
         row.addStretch(1)
+        row.addWidget(self.arrivals)
         row.addWidget(self.probe)
         row.addWidget(self.counts)
         row.addWidget(self.inbox)
@@ -86,9 +99,16 @@ class StatusStrip(QFrame):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Hide the value under the cursor (the scan's corner has it), then the counts (the worklist has them)."""
+        """Leave out what is to be seen elsewhere too: the value under the cursor, then the counts.
+
+        What comes by itself is left its words if there is room for them, and its icons always.
+        """
         needed = [self.notice, self.inbox] + ([self.jobs] if not self.jobs.isHidden() else [])
         room = self.width() - sum(widget.sizeHint().width() + 3 * UNIT for widget in needed) - 3 * UNIT
+        if not self.arrivals.isHidden():
+            long = self.arrivals.width_for(short=False) + 3 * UNIT
+            self.arrivals.set_short(short=long > room)
+            room -= self.arrivals.width_for(short=long > room) + 3 * UNIT
         for widget in (self.counts, self.probe):
             room -= widget.sizeHint().width() + 3 * UNIT
             widget.setVisible(room >= 0 and bool(widget.text()))

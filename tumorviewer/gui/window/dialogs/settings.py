@@ -19,8 +19,11 @@ from PySide6.QtWidgets import (
 from tumorviewer.gui.look.fonts import figures
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.window.dialogs.base import Dialog
+from tumorviewer.gui.window.dialogs.letterhead import LetterheadFields
+from tumorviewer.gui.window.dialogs.receiving import ReceivingFields
 from tumorviewer.inference.catalogue import Entry
 from tumorviewer.state.overlays import OverlayState
+from tumorviewer.state.receiving import Receiving
 from tumorviewer.state.settings import (
     CINE_RATE,
     EXPORT_PATHS,
@@ -44,6 +47,8 @@ class SettingsDialog(Dialog):
     settings : Settings
     overlays : OverlayState
         The heat map is one of both: what is chosen is remembered.
+    receiving : Receiving
+        How the receiver is.
     languages : sequence of str
         Those that there are translations for.
     """
@@ -51,7 +56,12 @@ class SettingsDialog(Dialog):
     SIZE = QSize(72 * UNIT, 60 * UNIT)
 
     def __init__(
-        self, settings: Settings, overlays: OverlayState, languages: Sequence[str], parent: QWidget | None = None
+        self,
+        settings: Settings,
+        overlays: OverlayState,
+        receiving: Receiving,
+        languages: Sequence[str],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
@@ -62,7 +72,9 @@ class SettingsDialog(Dialog):
         self.heat = QCheckBox(self.tr("Show the heat map when a scan is opened"))
         self.judge_all = self._box(JUDGE_ALL, self.tr("Ask the model about all open scans, in the background"))
         self.less_motion = self._box(LESS_MOTION, self.tr("Nothing moves by itself"))
-        self.full_paths = self._box(EXPORT_PATHS, self.tr("Write full paths into exported tables"))
+        self.full_paths = self._box(EXPORT_PATHS, self.tr("Write full paths into exported tables and reports"))
+        self.receiving = ReceivingFields(settings, receiving, self)
+        self.letterhead = LetterheadFields(settings, self)
         self._fill(languages)
         self._lay_out()
         self._connect()
@@ -116,7 +128,10 @@ class SettingsDialog(Dialog):
         form = self._section(column, self.tr("Scan"))
         form.addRow(self.heat)
         self._row(form, self.tr("&Playing a stack"), self.rate)
+        form = self._section(column, self.tr("Receiving"))
+        self.receiving.add_to(form, self._row)
         form = self._section(column, self.tr("Export"))
+        self.letterhead.add_to(form, self._row)
         form.addRow(self.full_paths)
         form.addRow(_hint(self.tr("Names of folders and files may hold names of patients.")))
         column.addStretch(1)
