@@ -43,7 +43,7 @@ def _file() -> dict[Act, str]:
         Act.WATCH: translate("Actions", "&Watch a folder…"),
         Act.STOP_WATCHING: translate("Actions", "Stop watch&ing the folder"),
         Act.RECEIVED: translate("Actions", "Open &received scans"),
-        Act.REPORT: translate("Actions", "Pr&int or save a report…"),
+        Act.REPORT: translate("Actions", "Print or s&ave a report…"),
         Act.EXPORT_CSV: translate("Actions", "&Export table (CSV)…"),
         Act.EXPORT_DATASET: translate("Actions", "Export labelled scans as &data set…"),
         Act.SAVE_PICTURE: translate("Actions", "&Save picture…"),
