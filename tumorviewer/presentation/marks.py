@@ -86,15 +86,11 @@ def paint_mark(painter: QPainter, rect: QRectF, verdict: str, colour: QColor) ->
 
 
 def _draw(painter: QPainter, mark: Mark) -> None:
-    filled = {
-        Mark.TRIANGLE: [(0.0, -6.0), (6.8, 5.4), (-6.8, 5.4)],
-        Mark.DIAMOND: [(0.0, -7.2), (5.4, 0.0), (0.0, 7.2), (-5.4, 0.0)],
-    }
-    if mark in filled:
+    if mark in _FILLED:
         pen = painter.pen()
         pen.setWidthF(1.2)  # corners that stay sharp
         painter.setPen(pen)
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in filled[mark]]))
+        painter.drawPolygon(_FILLED[mark])
     elif mark is Mark.DISC:
         painter.drawEllipse(QPointF(), 5.6, 5.6)
     elif mark is Mark.DOTS:
@@ -132,4 +128,8 @@ def _question() -> QPolygonF:
     return QPolygonF([*bow, QPointF(0.0, 1.0), QPointF(0.0, 2.6)])
 
 
+_FILLED: Final = {
+    Mark.TRIANGLE: QPolygonF([QPointF(0.0, -6.0), QPointF(6.8, 5.4), QPointF(-6.8, 5.4)]),
+    Mark.DIAMOND: QPolygonF([QPointF(0.0, -7.2), QPointF(5.4, 0.0), QPointF(0.0, 7.2), QPointF(-5.4, 0.0)]),
+}
 _QUESTION: Final = _question()

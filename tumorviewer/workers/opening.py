@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 FIRST_SECONDS: Final = 0.01
 BATCH_SECONDS: Final = 0.05
-MOST_IN_A_BATCH: Final = 200
+MOST_IN_A_BATCH: Final = 100
 """Files; the window takes them into its lists in a few milliseconds."""
 MOST_FOUND_AHEAD: Final = 100_000
 """Files; the search waits there, and how many there are is not known until then."""

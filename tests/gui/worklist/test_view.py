@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from gui.viewer.desk import grabbed, mouse, near, write_png
 from gui.worklist.desk import LEFT, WorklistDesk, arrivals
 from PySide6.QtCore import QEvent, QPoint, QPointF
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAccessible, QColor, QFont
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from tumorviewer.gui.worklist import delegate
 from tumorviewer.gui.worklist.row_layout import lay_out
 from tumorviewer.inference.labels import MENINGIOMA
 from tumorviewer.state.ordering import Filter, Sort
@@ -143,6 +145,22 @@ def test_only_what_is_seen_is_drawn(desk: WorklistDesk) -> None:
     desk.wanted.clear()
     grabbed(desk.view)
     assert 0 < len(set(desk.wanted)) <= len(desk.view.rows_on_screen())
+
+
+def test_rows_are_not_drawn_again_because_their_stack_grows(
+    desk: WorklistDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    draw = delegate._draw_answer
+    monkeypatch.setattr(delegate, "_draw_answer", lambda *said: (drawn.append(said[2].name), draw(*said)))
+    desk.worklist.add(arrivals(70, folders=1))
+    before, seen = grabbed(desk.view.viewport()), len(set(drawn))
+    desk.worklist.add(arrivals(90, folders=1)[70:])
+    drawn.clear()
+    after = grabbed(desk.view.viewport())
+    assert seen > 3
+    assert not drawn
+    assert (before != after).any(), "but each says how many there are now"
 
 
 def test_a_screen_reader_hears_rows(six: WorklistDesk) -> None:

@@ -62,9 +62,10 @@ class ConfidenceBar(QRadioButton):
 
     def tell(self, share: float | None, threshold: float | None, *, named: bool) -> None:
         """Take a probability; None where the model answers nothing. `named` is the class that the model calls."""
-        self.share, self.threshold, self.named = share, threshold, named
-        self._describe()
-        self.update()
+        if (share, threshold, named) != (self.share, self.threshold, self.named):
+            self.share, self.threshold, self.named = share, threshold, named
+            self._describe()
+            self.update()
 
     def draw_at(self, length: float) -> None:
         """Draw the bar so long, 0..1."""

@@ -1,7 +1,7 @@
 """How a row and a heading look."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from tumorviewer.gui.look.fonts import figures
@@ -62,26 +62,32 @@ class RowDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, WorklistModel)
         entry = model.entry(index.row())
-        place, look = place_in_stack(entry, model.worklist), tokens()
+        place, look, font = place_in_stack(entry, model.worklist), tokens(), figures(option.font)
+        room = QFontMetrics(font).horizontalAdvance(place) + UNIT if place else 0
         image = self._thumbnails.image(entry.id) if entry.error is None else None
         seen = (
-            entry.id, entry.name, place, entry.error, entry.answer, entry.label, entry.note, look.dark,
+            entry.id, entry.name, room, entry.error, entry.answer, entry.label, entry.note, look.dark,
             option.state.value, option.font.key(), image.cacheKey() if image is not None else 0,
         )  # fmt: skip
 
         def draw(target: QPainter, rect: QRect) -> None:
-            self._draw_row(target, rect, option, entry, place)
+            self._draw_row(target, rect, option, entry, room)
 
         self._drawn.paint(painter, option.rect, seen, draw)
+        # Not in the picture: while a stack is being opened, every row of it counts on.
+        painter.setFont(font)
+        painter.setPen(look.quiet)
+        painter.drawText(lay_out(option.rect, option.fontMetrics).name, _RIGHT, place)
 
-    def _draw_row(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, entry: Entry, place: str) -> None:
+    def _draw_row(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, entry: Entry, room: int) -> None:
+        """Draw all but the place in the stack, which `room` is left for at the right."""
         parts = lay_out(rect, option.fontMetrics)
         ground = ground_of(option.state, tokens())
         painter.save()
         painter.setFont(figures(option.font))
         _draw_ground(painter, rect, option.state, ground)
         self._draw_thumbnail(painter, parts.thumbnail, entry)
-        _draw_name(painter, parts.name, entry, place)
+        _draw_name(painter, parts.name.adjusted(0, 0, -room, 0), entry)
         if entry.status is RowStatus.UNREADABLE:
             _draw_reason(painter, parts.answer, entry, ground)
         else:
@@ -155,11 +161,8 @@ def _draw_ground(painter: QPainter, rect: QRect, state: QStyle.StateFlag, ground
         painter.drawRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def _draw_name(painter: QPainter, rect: QRect, entry: Entry, place: str) -> None:
-    look, metrics = tokens(), painter.fontMetrics()
-    painter.setPen(look.quiet)
-    painter.drawText(rect, _RIGHT, place)
-    room = rect.width() - (metrics.horizontalAdvance(place) + UNIT if place else 0)
+def _draw_name(painter: QPainter, rect: QRect, entry: Entry) -> None:
+    look, metrics, room = tokens(), painter.fontMetrics(), rect.width()
     if entry.note:
         side = metrics.ascent()
         at = QRectF(rect.left() + room - side, rect.top() + (rect.height() - side) / 2, side, side)
