@@ -23,7 +23,9 @@ ReadBatch = Callable[[NDArray[np.int64]], NDArray[np.uint8]]
 
 
 def convert(inference: "keras.Model") -> bytes:
-    """Turn `Network.inference` into a LiteRT graph whose outputs are named.
+    """Turn `Network.inference` into a LiteRT graph whose outputs are named, and whose weights have 16 bits.
+
+    The file is half as large; the computation stays in 32 bits and takes as long.
 
     Raises
     ------
@@ -51,6 +53,8 @@ def convert(inference: "keras.Model") -> bytes:
     module.kept = [variable.value for variable in inference.variables]  # Keras' own are not seen by tf.Module
     module.serve = serve
     converter = tf.lite.TFLiteConverter.from_concrete_functions([serve.get_concrete_function()], module)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
     try:
         # The converter writes its own notes to both streams.
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

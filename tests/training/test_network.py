@@ -11,7 +11,7 @@ pytestmark = pytest.mark.tensorflow
 from training.checkpoint import RunState, SavedState, save_state  # noqa: E402
 from training.config import TrainConfig  # noqa: E402
 from training.errors import ExportError, TrainingError, WeightsError  # noqa: E402
-from training.export import CalibrationScans, check_agreement  # noqa: E402
+from training.export import AGREEMENT, CalibrationScans, check_agreement  # noqa: E402
 from training.graph import GraphRunner, convert  # noqa: E402
 from training.lite0 import build_lite0, load_imagenet_arrays  # noqa: E402
 from training.network import Network, block_names, build_network  # noqa: E402
@@ -103,10 +103,12 @@ def test_blocks_are_unfrozen_from_the_end_and_batchnorm_never() -> None:
 
 def test_the_graph_answers_as_keras_does_or_is_refused(network: Network) -> None:
     crops = np.random.default_rng(1).integers(0, 256, (6, SIZE, SIZE), dtype=np.uint8)
-    runner = GraphRunner(convert(network.inference(SIZE)), workers=1)
+    graph = convert(network.inference(SIZE))
+    assert len(graph) < 2.2 * network.inference(SIZE).count_params()  # bytes: two a weight, and the graph itself
+    runner = GraphRunner(graph, workers=1)
     everything = np.arange(6, dtype=np.int64)
     scans = CalibrationScans(lambda positions: crops[positions], everything, everything, everything % 4)
-    assert check_agreement(network, runner, scans, SIZE) < 1e-4
+    assert check_agreement(network, runner, scans, SIZE) < AGREEMENT
     kept = network.head.get_weights()
     network.head.set_weights([kept[0] * 1.5, kept[1] + np.array([0.3, 0, 0, 0], np.float32)])
     with pytest.raises(ExportError, match="answers differently"):
