@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tumorviewer.imaging.phantom import to_bytes
 
-Page = Literal["blank", "noise", "text", "scene", "checkerboard", "chest"]
+Page = Literal["blank", "noise", "text", "scene", "checkerboard", "chest", "clouds", "leaves", "waves"]
 
 
 def draw_page(kind: Page, seed: int = 0, size: int = 512) -> NDArray[np.uint8]:
@@ -16,7 +16,8 @@ def draw_page(kind: Page, seed: int = 0, size: int = 512) -> NDArray[np.uint8]:
 
     Parameters
     ----------
-    kind : {"blank", "noise", "text", "scene", "checkerboard", "chest"}
+    kind : {"blank", "noise", "text", "scene", "checkerboard", "chest", "clouds", "leaves", "waves"}
+        "clouds" and "leaves" have what photographs have: a falling spectrum, and the edges of things before things.
     seed : int
     size : int
         Side of the square picture, in pixels.
@@ -38,7 +39,14 @@ def draw_page(kind: Page, seed: int = 0, size: int = 512) -> NDArray[np.uint8]:
     if kind == "checkerboard":
         rows, columns = np.mgrid[:size, :size] * 8 // size
         return to_bytes((rows + columns) % 2 * 255.0)
-    drawers = {"text": _draw_text, "scene": _draw_scene, "chest": _draw_chest}
+    drawers = {
+        "text": _draw_text,
+        "scene": _draw_scene,
+        "chest": _draw_chest,
+        "clouds": _draw_clouds,
+        "leaves": _draw_leaves,
+        "waves": _draw_waves,
+    }
     if kind not in drawers:
         raise ValueError(f"no page of kind {kind!r}; there are {', '.join(get_args(Page))}")
     return drawers[kind](rng, size)
@@ -78,3 +86,30 @@ def _draw_chest(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
     film += 60.0 * np.exp(-((x / 0.11) ** 2)) + 45.0 * np.exp(-(((x - 0.15) / 0.25) ** 2) - ((y - 0.25) / 0.3) ** 2)
     film += 24.0 * np.clip(np.sin((y * 1.0 + 0.35 * x * x) * 22.0 + rng.uniform(0, 6)), 0.2, 1.0)
     return to_bytes(film + rng.normal(0, 3, film.shape))
+
+
+def _draw_clouds(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
+    """Noise whose amplitude falls with a power of the frequency (Field 1987, of natural images: near 1)."""
+    down, across = np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None]
+    frequency = np.maximum(np.hypot(down, across), 1.0 / size)
+    spectrum = rng.normal(size=(2, *frequency.shape)) * frequency ** -rng.uniform(0.6, 2.0)
+    field = np.fft.irfft2(spectrum[0] + 1j * spectrum[1], (size, size))
+    return to_bytes((field - field.min()) / np.ptp(field) * 255.0)
+
+
+def _draw_leaves(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
+    """Draw discs of many sizes that hide each other, as things do in a photograph (Lee, Mumford and Huang 2001)."""
+    page = np.full((size, size), int(rng.integers(256)), np.uint8)
+    smallest = size / 64
+    for _ in range(int(rng.integers(100, 900))):
+        radius = smallest / np.sqrt(1.0 - rng.random() * (1.0 - (8 * smallest / size) ** 2))
+        axes = (int(radius), max(1, int(radius * rng.uniform(0.3, 1.0))))
+        centre = tuple(int(place) for place in rng.integers(0, size, 2))
+        turned = float(rng.uniform(0, 180))
+        cv2.ellipse(page, centre, axes, turned, 0, 360, int(rng.integers(256)), cv2.FILLED, cv2.LINE_AA)
+    return page
+
+
+def _draw_waves(rng: np.random.Generator, size: int) -> NDArray[np.uint8]:
+    y, x = np.mgrid[:size, :size].astype(np.float32) / size
+    return to_bytes(127.5 + 127.5 * np.sin(x * rng.uniform(-200, 200) + y * rng.uniform(-200, 200)))
