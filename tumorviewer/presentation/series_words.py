@@ -32,17 +32,18 @@ def series_headline(answer: SeriesAnswer) -> str:
 def series_details(answer: SeriesAnswer, geometry: Geometry) -> list[str]:
     """Return what the answer rests on, what was left out, and what is unusual about the slices."""
     counted = _Counted()
+    if answer.waiting:  # in one line that stays as high as it is: it changes ten times a second
+        line = translate("Series", "{done} of {total} slices answered so far")
+        return [line.format(done=number(answer.total - answer.waiting), total=number(answer.total))]
     parts = [_where(answer)] if answer.first is not None and answer.last is not None else []
-    if answer.waiting:
-        parts.append(counted.waiting(answer.waiting))
+    if not answer.calibrated:
+        parts.append(translate("Series", "not calibrated for series"))
     total = translate("Series", "{counted} of {total} slices count")
     parts.append(total.format(counted=number(answer.counted), total=number(answer.total)))
     parts += [counted.left_out(use, count) for use, count in answer.left_out.items()]
     for finding, count in geometry.findings:
         nowhere = finding is Finding.NO_PLACE and count == answer.total
         parts.append(translate("Series", "no positions known") if nowhere else counted.finding(finding, count))
-    if not answer.calibrated:
-        parts.append(translate("Series", "not calibrated for series"))
     return parts
 
 
@@ -104,9 +105,6 @@ def _where(answer: SeriesAnswer) -> str:
 
 class _Counted(QObject):
     """Sentences with a number; in a class, because the tool for translators finds plurals in `tr` only."""
-
-    def waiting(self, count: int) -> str:
-        return self.tr("%n slice(s) waiting", "", count)
 
     def left_out(self, use: Use, count: int) -> str:
         lines = {
