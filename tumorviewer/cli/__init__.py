@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "measure": ("tumorviewer.cli.measure", "time a few batches, and say how long a run would take here"),
     "preview": ("tumorviewer.cli.preview", "for the window: show what augmentation makes of scans"),
     "crop": ("tumorviewer.cli.crop", "write the cropped scans of a data set as pictures"),
+    "audit-log": ("tumorviewer.cli.audit_log", "check or write out the log of what was done"),
     "receive": ("tumorviewer.cli.receive", "listen for scans that other machines send (C-STORE)"),
     "models": ("tumorviewer.cli.models", "list, show, verify or import models"),
     "self-test": ("tumorviewer.cli.selftest", "check that this installation works"),
