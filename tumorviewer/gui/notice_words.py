@@ -179,6 +179,16 @@ def _not_saved(notice: Notice) -> str:
     return line.format(file=notice.subject, reason=notice.detail)
 
 
+def _not_logged(notice: Notice) -> str:
+    line = translate("Notices", "The audit log could not be written; it is tried again. The cause: {reason}")
+    return line.format(reason=notice.detail)
+
+
+def _audit_log_damaged(notice: Notice) -> str:
+    line = translate("Notices", "The audit log is damaged. It was kept as {kept}, and a new one begins.")
+    return line.format(kept=notice.detail)
+
+
 def _watch_away(notice: Notice) -> str:
     line = translate(
         "Notices", "The watched folder {folder} cannot be reached. It is looked for again and again; nothing is lost."
@@ -219,6 +229,8 @@ _LINES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.PRINT_STOPPED: _print_stopped,
     NoticeKind.LOGO_MISSING: _logo_missing,
     NoticeKind.NOT_SAVED: _not_saved,
+    NoticeKind.NOT_LOGGED: _not_logged,
+    NoticeKind.AUDIT_LOG_DAMAGED: _audit_log_damaged,
     NoticeKind.WATCH_AWAY: _watch_away,
     NoticeKind.WATCH_BACK: _watch_back,
     NoticeKind.NOT_RECEIVING: _not_receiving,

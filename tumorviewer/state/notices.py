@@ -34,6 +34,10 @@ class NoticeKind(Enum):
     """A report was made without the logo `subject`."""
     NOT_SAVED = auto()
     """A label could not be saved."""
+    NOT_LOGGED = auto()
+    """The audit log could not be written."""
+    AUDIT_LOG_DAMAGED = auto()
+    """It was kept aside as `detail`; a new one begins."""
     WATCH_AWAY = auto()
     """The watched folder `subject` cannot be looked into."""
     WATCH_BACK = auto()

@@ -11,15 +11,19 @@ from tumorviewer.reports.document import ReportChoice
 from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.settings import JUDGE_ALL, MODEL
 from tumorviewer.state.workspace import Workspace
+from tumorviewer.storage.audit_log import FILE as AUDIT_LOG
+from tumorviewer.storage.audit_log import AuditLog
 from tumorviewer.storage.database import Problem, Trouble
 from tumorviewer.storage.library import Library
 from tumorviewer.workers.arrivals import Arrivals
 from tumorviewer.workers.asker import Asker
 from tumorviewer.workers.asking import Asking
 from tumorviewer.workers.attention import Attention
+from tumorviewer.workers.audit_trail import AuditTrail
 from tumorviewer.workers.background import Background
+from tumorviewer.workers.chronicler import Chronicler
 from tumorviewer.workers.errands import ErrandRunner, Errands
-from tumorviewer.workers.exporter import Exporter, ExportKind
+from tumorviewer.workers.exporter import ExportEnd, Exporter, ExportKind, ExportRequest
 from tumorviewer.workers.exports import Exports
 from tumorviewer.workers.keeper import Keeper
 from tumorviewer.workers.labels import Labels
@@ -27,7 +31,7 @@ from tumorviewer.workers.opener import Opener
 from tumorviewer.workers.openings import Openings
 from tumorviewer.workers.reader import Reader
 from tumorviewer.workers.reading import Reading
-from tumorviewer.workers.reporter import Printing, Reporter
+from tumorviewer.workers.reporter import Printing, ReportEnd, Reporter, ReportRequest
 from tumorviewer.workers.reports import Reports
 from tumorviewer.workers.threads import Threads, Worker
 from tumorviewer.workers.thumbnails import ThumbnailMaker, ThumbnailRequest, Thumbnails
@@ -64,6 +68,7 @@ class Workers(QObject):
     stopped = Signal()
     """All threads have ended, after `shutdown`."""
     _library_problem = Signal(object)
+    _audit_log_problem = Signal(object)
 
     def __init__(self, workspace: Workspace, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +79,7 @@ class Workers(QObject):
         self._library = Library(folder, self._library_problem.emit)
         self._attention = Attention()
         self._library_problem.connect(self._tell_library)
+        self._audit_log_problem.connect(self._tell_damaged_log)
 
         self._opener = Opener(self._library, folder / "unpacked")
         self._openings = Openings(workspace, self._opener, self)
@@ -91,13 +97,15 @@ class Workers(QObject):
         self._exports = Exports(workspace, self._exporter, self)
         self._reporter = Reporter(self._library)
         self._reports = Reports(workspace, self._reporter, self)
+        self._chronicler = Chronicler(AuditLog(folder / AUDIT_LOG, self._audit_log_problem.emit))
+        self._trail = AuditTrail(workspace, self._chronicler, self)
         self._runner = ErrandRunner()
         self.errands = Errands(self._runner, self)
         self._connect()
 
         self._threads = Threads(self, busy=lambda: bool(workspace.jobs.running))
         self._threads.stopped.connect(self._all_stopped)
-        quick = (self._opener, self._reader, self._asker, self._keeper, self._runner)
+        quick = (self._opener, self._reader, self._asker, self._keeper, self._chronicler, self._runner)
         self._start(QThread.Priority.InheritPriority, *quick)
         self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter, self._reporter)
         # With the first events: what shows the window goes before the model.
@@ -176,6 +184,7 @@ class Workers(QObject):
         self._arrivals.end()
         self._workspace.jobs.cancel_all()
         self._attention.close()
+        self._trail.end()
         self._threads.stop()
 
     # ------------------------------------------------------------ wiring
@@ -194,6 +203,9 @@ class Workers(QObject):
         self._asker.loaded.connect(self._model_loaded)
         self._asker.missing.connect(self._model_missing)
         self._asker.gone.connect(self._model_gone)
+        self._exporter.ended.connect(self._exported)
+        self._reporter.ended.connect(self._reported)
+        self._chronicler.not_written.connect(self._tell_audit_log)
 
     def _start(self, priority: QThread.Priority, *workers: Worker) -> None:
         for worker in workers:
@@ -237,6 +249,23 @@ class Workers(QObject):
             self.use_model(self._workspace.settings.get(MODEL))
         elif name == JUDGE_ALL.name:
             self._background.restart()
+
+    def _exported(self, request: ExportRequest, end: ExportEnd) -> None:
+        if end.written:
+            self._trail.exported(request.kind.name.lower(), [row.sha256 for row in request.rows], end.written)
+
+    def _reported(self, request: ReportRequest, end: ReportEnd) -> None:
+        if end.export.written:
+            how = "printed report" if isinstance(request.target, Printing) else "report"
+            self._trail.exported(how, [scan.sha256 for scan in request.report.scans], end.export.written)
+
+    def _tell_damaged_log(self, problem: Problem) -> None:
+        # Where nothing can be written at all, the library says so.
+        if problem.kept is not None:
+            self._workspace.notices.tell(Notice(NoticeKind.AUDIT_LOG_DAMAGED, AUDIT_LOG, problem.kept.name))
+
+    def _tell_audit_log(self, cause: str) -> None:
+        self._workspace.notices.tell(Notice(NoticeKind.NOT_LOGGED, AUDIT_LOG, cause))
 
     def _tell_library(self, problem: Problem) -> None:
         kept = problem.kept.name if problem.kept is not None else ""

@@ -12,6 +12,7 @@ MOST = 200
 _TROUBLE = {
     NoticeKind.ARCHIVE_REFUSED, NoticeKind.LIBRARY_DAMAGED, NoticeKind.LIBRARY_NEWER, NoticeKind.LIBRARY_UNWRITABLE,
     NoticeKind.SETTINGS, NoticeKind.MODEL, NoticeKind.MODEL_GONE, NoticeKind.EXPORT_FAILED, NoticeKind.NOT_SAVED,
+    NoticeKind.NOT_LOGGED, NoticeKind.AUDIT_LOG_DAMAGED,
     NoticeKind.WATCH_AWAY, NoticeKind.NOT_RECEIVING, NoticeKind.FAULT,
 }  # fmt: skip
 
