@@ -16,6 +16,9 @@ from tumorviewer.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_PIPE, EXI
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "predict": ("tumorviewer.cli.predict", "say what the model sees in each scan"),
+    "report": ("tumorviewer.cli.report", "write what the model sees as a PDF to read, or as JSON"),
+    "dicom": ("tumorviewer.cli.dicom", "write what the model sees as DICOM objects"),
+    "deidentify": ("tumorviewer.cli.deidentify", "write DICOM files again without patient data"),
     "train": ("tumorviewer.cli.train", "fine-tune a model on labelled scans"),
     "evaluate": ("tumorviewer.cli.evaluate", "measure a model on labelled scans and write a report"),
     "compare": ("tumorviewer.cli.compare", "compare two models on scans that neither was made from"),

@@ -8,7 +8,7 @@ scan was read; 1: some were not, all others are answered; 2: the command was wro
 import argparse
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from tumorviewer.cli.common import (
     progress_bar,
     say,
 )
+from tumorviewer.cli.judging import bundle_of, counted, found_in
 
 if TYPE_CHECKING:
     from tumorviewer.cli.results import Earlier, ResultsFile, Sink
@@ -54,13 +55,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Predict, and return the exit code."""
     _check(options)
-    bundle = _bundle(options.model)
-    found, skipped = _discover(options.paths)
-    if options.output is None:
-        from tumorviewer.cli.results import Stdout
+    bundle = bundle_of(options.model)
+    found, skipped = found_in(options.paths)
+    table = _series_table(bundle, options)
+    if options.output is not None:
+        return _predict_into_file(bundle, found, options, _Tally(skipped=skipped), table)
+    from tumorviewer.cli.results import Stdout
 
-        return _predict(bundle, found, Stdout(), options, _Tally(skipped=skipped))
-    return _predict_into_file(bundle, found, options, _Tally(skipped=skipped))
+    sink = Stdout()
+    code = _predict(bundle, found, _noted(sink, table), options, _Tally(skipped=skipped))
+    for row in table.rows() if table is not None else ():
+        sink.write(row)
+    return code
 
 
 class _Tally:
@@ -128,7 +134,7 @@ def _predict(
     bar: Progress
     with progress_bar(len(found), "scans", quiet=options.quiet) as bar:
         try:
-            with closing(judge_files(bundle, _counted(found, bar), threads=options.threads)) as answers:
+            with closing(judge_files(bundle, counted(found, bar), threads=options.threads)) as answers:
                 for answer in answers:
                     sink.write(make_row(answer, bundle.name, bundle.model_sha256))
                     if answer.error is None:
@@ -144,13 +150,6 @@ def _predict(
     if not options.quiet:
         say(str(tally))
     return EXIT_FAILED if tally.failed else EXIT_DONE
-
-
-def _counted(found: "Sequence[Found]", bar: Progress) -> "Iterator[Found]":
-    """Pass the files on and move the bar as they are taken."""
-    for item in found:
-        yield item
-        bar.update()
 
 
 def _still_to_do(found: "list[Found]", results: "ResultsFile", earlier: "Earlier") -> "list[Found]":
@@ -184,24 +183,3 @@ def _check(options: argparse.Namespace) -> None:
         raise CommandError(f"--output must end in .jsonl or .csv, not {options.output.name!r}.", EXIT_USAGE)
     if options.output.is_dir():
         raise CommandError(f"--output {str(options.output)!r} is a folder; name a file.", EXIT_USAGE)
-
-
-def _bundle(name: str | None) -> "Bundle":
-    from tumorviewer.inference.bundle import load_bundle
-    from tumorviewer.inference.card import BundleError
-    from tumorviewer.inference.catalogue import NoModelError, find
-
-    try:
-        return load_bundle(find(name))
-    except NoModelError as error:
-        raise CommandError(str(error), EXIT_USAGE) from error
-    except BundleError as error:
-        raise CommandError(str(error)) from error
-
-
-def _discover(paths: Sequence[Path]) -> "tuple[list[Found], int]":
-    """Return the candidates and how many files were skipped; all at once, so that the time left can be told."""
-    from tumorviewer.imaging.discover import discover
-
-    search = discover(paths)
-    return list(search), search.skipped

@@ -1,5 +1,6 @@
 """Classes, verdicts and answers in words, and figures as they are written: here, so that one thing has one name."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -162,3 +163,8 @@ def explanation(verdict: str, threshold: float, *, edited: bool = False) -> str:
     else:
         line = translate("Panel", "Certain: the threshold of {percent} is reached.")
     return line.format(percent=percent(threshold, exact=True))
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line begins with a per cent sign or dots."""
+    return re.sub(r" (?=[%…])|(?<=[<>]) ", "\u00a0", text)

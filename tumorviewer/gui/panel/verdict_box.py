@@ -1,7 +1,5 @@
 """The answer in words: mark, headline, and what it means."""
 
-import re
-
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,6 +10,7 @@ from tumorviewer.gui.look.verdicts import paint_mark, verdict_colour
 from tumorviewer.gui.panel.examples import longest_answers
 from tumorviewer.gui.panel.reading import Reading
 from tumorviewer.inference.labels import CLASSES
+from tumorviewer.presentation.words import unbroken
 from tumorviewer.state.ordering import WAITING
 
 LARGE = 1.35
@@ -123,11 +122,6 @@ class VerdictBox(QWidget):
 
     def _headline_left(self) -> int:
         return self._mark_side() + UNIT
-
-
-def unbroken(text: str) -> str:
-    """Return a text in which no line begins with a per cent sign or dots."""
-    return re.sub(r" (?=[%…])|(?<=[<>]) ", "\u00a0", text)
 
 
 def _lines(font: QFont, text: str, width: int) -> int:

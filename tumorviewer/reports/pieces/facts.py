@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from tumorviewer.imaging.person import Patient
 from tumorviewer.presentation.marks import ON_LIGHT, paint_mark
-from tumorviewer.presentation.words import class_name, explanation, verdict_line
+from tumorviewer.presentation.words import class_name, explanation, unbroken, verdict_line
 from tumorviewer.reports.document import Report, ReportedScan
 from tumorviewer.reports.text import BODY, HASH, HEADLINE, MM, NAME, QUIET, Style, Text
 
@@ -55,7 +55,7 @@ class Verdict:
 
     def _texts(self, width: float) -> list[Text]:
         large = Style(HEADLINE.size, bold=True, colour=self._colour.name())
-        texts = [Text(self._headline, large, width - _MARK - 2.0 * MM)]
+        texts = [Text(unbroken(self._headline), large, width - _MARK - 2.0 * MM)]
         return [*texts, Text(self._below, NAME, width)] if self._below else texts
 
 

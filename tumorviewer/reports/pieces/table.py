@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
 from tumorviewer.presentation.marks import ON_LIGHT, paint_mark
-from tumorviewer.presentation.words import class_name, reason_line, verdict_line
+from tumorviewer.presentation.words import class_name, reason_line, unbroken
 from tumorviewer.reports.document import Report, ReportedScan
 from tumorviewer.reports.pictures import Pictures
 from tumorviewer.reports.pieces.bars import paint_small_bars, small_bars_height
@@ -149,8 +149,7 @@ class TableRow:
     def _verdict_texts(self, room: float) -> list[Text]:
         scan, room = self._scan, room - _MARK - _MARK_GAP
         colour = ON_LIGHT.get(scan.verdict, QUIET).name()
-        words = verdict_line(scan.answer, self._report.classes) if scan.answer and not scan.error else ""
-        texts = [Text(words or headline_of(scan, self._report), Style(8.5, bold=True, colour=colour), room)]
+        texts = [Text(unbroken(headline_of(scan, self._report)), Style(8.5, bold=True, colour=colour), room)]
         if scan.error is not None:
             texts.append(Text(reason_line(scan.error), SMALL, room, most=6))
         return texts

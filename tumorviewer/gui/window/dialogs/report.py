@@ -57,6 +57,7 @@ class ReportDialog(Dialog):
         self._lay_out()
         self._connect()
         self._show()
+        self.scopes.checkedButton().setFocus()
 
     @property
     def ids(self) -> Sequence[int]:
