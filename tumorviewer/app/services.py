@@ -2,6 +2,9 @@
 
 import platform
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +16,16 @@ from tumorviewer.app.logs import FILE
 from tumorviewer.files import atomic_write
 from tumorviewer.gui.window.services import AboutFacts, Services
 from tumorviewer.inference.catalogue import Entry, own, shipped
+from tumorviewer.storage.audit_log import FILE as AUDIT_LOG
+from tumorviewer.storage.audit_log import AuditEntry, AuditLog, Verification
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
 SHOWN_OF_LOG: Final = 200_000
 """Bytes; the newest."""
+SHOWN_OF_AUDIT_LOG: Final = 500
+"""Entries; the newest."""
 
 
 def services(log_folder: Path) -> Services:
@@ -29,6 +36,8 @@ def services(log_folder: Path) -> Services:
         read_text=lambda path: path.read_text(encoding="utf-8"),
         write_bytes=write_bytes,
         read_log=lambda: read_end(log_folder / FILE),
+        audit_log=look_at_audit_log,
+        save_audit_log=save_audit_log,
         write_phantoms=write_phantoms,
         log_folder=log_folder,
         languages=tuple(available()),
@@ -68,6 +77,29 @@ def required() -> list[str]:
 def models() -> list[Entry]:
     """Return all models, those that came with the program first."""
     return [*shipped(), *own()]
+
+
+def look_at_audit_log() -> tuple[Verification, list[AuditEntry]]:
+    """Look through the whole audit log; return what was found, and its newest entries."""
+    with _audit_log() as log:
+        return log.verify(), log.newest(SHOWN_OF_AUDIT_LOG)
+
+
+def save_audit_log(path: Path) -> int:
+    """Write a copy of the audit log, whole or not at all."""
+    with _audit_log() as log, atomic_write(path) as stream:
+        return log.export(stream)
+
+
+@contextmanager
+def _audit_log() -> Iterator[AuditLog]:
+    log = AuditLog(paths.user_data() / AUDIT_LOG)
+    try:
+        yield log
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error
+    finally:
+        log.close()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -73,9 +73,18 @@ class AuditEntry:
         content = json.dumps([previous, self.number, self.at, self.what, self.facts], ensure_ascii=True)
         return hashlib.sha256(content.encode("ascii")).hexdigest()
 
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What the facts say; nothing where somebody changed them to what cannot be read."""
+        try:
+            values = json.loads(self.facts)
+        except ValueError:
+            return {}
+        return values if isinstance(values, dict) else {}
+
     def to_json(self) -> str:
         """Return the entry as one line of JSON."""
-        values = {"number": self.number, "at": self.at, "what": self.what, "facts": json.loads(self.facts)}
+        values = {"number": self.number, "at": self.at, "what": self.what, "facts": self.told}
         return json.dumps({**values, "hash": self.hash}, ensure_ascii=False)
 
 
@@ -148,6 +157,17 @@ class AuditLog:
         while rows := self._database.rows(query, (last, _PAGE)):
             yield from (AuditEntry(*row) for row in rows)
             last = rows[-1][0]
+
+    def newest(self, count: int) -> list[AuditEntry]:
+        """Return the last entries, the newest first.
+
+        Raises
+        ------
+        sqlite3.Error
+            If the file cannot be read.
+        """
+        query = "SELECT number, at, what, facts, hash FROM entries ORDER BY number DESC LIMIT ?"
+        return [AuditEntry(*row) for row in self._database.rows(query, (count,))]
 
     def verify(self, noted: str = "") -> Verification:
         """Look through the whole log.

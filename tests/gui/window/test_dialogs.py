@@ -1,11 +1,12 @@
 """Settings, keys, card, log, messages, about; and the lines that tell what happened."""
 
+import sqlite3
 from pathlib import Path
 
 from gui.window.conftest import MakeScene
 from gui.window.scenes import Scene
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from shiboken6 import isValid
 
 from training.events import Checked, Checking, Found
@@ -13,6 +14,7 @@ from tumorviewer import NOTICE, __version__, paths
 from tumorviewer.gui.window.action_table import ACTIONS
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.gui.window.dialogs.about import AboutDialog
+from tumorviewer.gui.window.dialogs.audit_log import AuditLogDialog
 from tumorviewer.gui.window.dialogs.self_test import SelfTestDialog
 from tumorviewer.gui.window.dialogs.settings import SettingsDialog
 from tumorviewer.gui.window.dialogs.shortcuts import ShortcutsDialog
@@ -200,3 +202,24 @@ def test_the_window_waits_visibly_for_its_threads(make_scene: MakeScene) -> None
     assert not window.pages.isEnabled()
     scene.wait(lambda: scene.ended)
     assert not isValid(window) or not window.isVisible()
+
+
+def test_the_audit_log_is_looked_through_and_saved(scene: Scene, own_user_folder: Path, tmp_path: Path) -> None:
+    scene.act(Act.AUDIT_LOG)
+    dialog = scene.dialog(AuditLogDialog)
+    scene.wait(lambda: dialog.list.topLevelItemCount() > 0)
+    assert "all in order" in dialog.state.text()
+    assert dialog.list.topLevelItem(dialog.list.topLevelItemCount() - 1).text(1) == "Program started"
+    dialog.copy.click()
+    assert QGuiApplication.clipboard().text() == dialog.head.text() != ""
+    dialog.save.click()
+    asked = scene.window.findChild(QFileDialog)
+    asked.selectFile(str(tmp_path / "copy.jsonl"))
+    asked.accept()
+    scene.wait((tmp_path / "copy.jsonl").is_file)
+    assert dialog.head.text() in (tmp_path / "copy.jsonl").read_text("utf-8")
+    connection = sqlite3.connect(own_user_folder / "audit.sqlite")
+    connection.executescript("DROP TRIGGER entries_stay; UPDATE entries SET at = '2020' WHERE number = 1;")
+    connection.close()
+    dialog.check.click()
+    scene.wait(lambda: "was changed" in dialog.state.text())

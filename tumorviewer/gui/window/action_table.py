@@ -111,6 +111,7 @@ _HELP: Final = (
     Spec(Act.CARD, Menu.HELP, "model", (), lambda facts: facts.model),
     Spec(Act.MESSAGES, Menu.HELP, "info", ("Ctrl+M",), starts_group=True),
     Spec(Act.LOG, Menu.HELP, "log", ("Ctrl+L",)),
+    Spec(Act.AUDIT_LOG, Menu.HELP, "check"),
     Spec(Act.SELF_TEST, Menu.HELP, "check"),
     Spec(Act.ABOUT, Menu.HELP, None, starts_group=True),
 )

@@ -124,6 +124,7 @@ def _help() -> dict[Act, str]:
         Act.CARD: translate("Actions", "Card of the &model"),
         Act.MESSAGES: translate("Actions", "M&essages"),
         Act.LOG: translate("Actions", "&Log"),
+        Act.AUDIT_LOG: translate("Actions", "A&udit log"),
         Act.SELF_TEST: translate("Actions", "&Self-test"),
         Act.ABOUT: translate("Actions", "&About Tumor Viewer"),
     }

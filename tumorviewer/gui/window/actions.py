@@ -97,6 +97,7 @@ class Act(Enum):
     CARD = auto()
     MESSAGES = auto()
     LOG = auto()
+    AUDIT_LOG = auto()
     SELF_TEST = auto()
     ABOUT = auto()
 

@@ -45,6 +45,7 @@ def help_handlers(helps: HelpCommands) -> Handlers:
         Act.CARD: helps.card,
         Act.MESSAGES: helps.messages,
         Act.LOG: helps.log,
+        Act.AUDIT_LOG: helps.audit_log,
         Act.SELF_TEST: helps.self_test,
         Act.ABOUT: helps.about,
     }

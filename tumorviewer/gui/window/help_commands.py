@@ -65,9 +65,7 @@ class HelpCommands(QObject):
         def make() -> SettingsDialog:
             languages = self._services.languages
             workspace = self._workspace
-            return SettingsDialog(
-                workspace.settings, workspace.overlays, workspace.receiving, languages, self._window
-            )
+            return SettingsDialog(workspace.settings, workspace.overlays, workspace.receiving, languages, self._window)
 
         def show_models(models: list[Entry]) -> None:
             if isValid(dialog):
@@ -117,6 +115,25 @@ class HelpCommands(QObject):
 
         self._errands.run(self._services.read_log, show, lambda error: show(error.strerror or str(error)))
 
+    def audit_log(self) -> None:
+        """Show the audit log, after a look through all of it."""
+        # Only who asks for it pays for it.
+        from tumorviewer.gui.window.dialogs.audit_log import AuditLogDialog
+
+        def make() -> AuditLogDialog:
+            made = AuditLogDialog(self._window)
+            made.check_wanted.connect(self.audit_log)
+            made.save_wanted.connect(self._save_audit_log)
+            return made
+
+        dialog = self._dialog(AuditLogDialog, make)
+        dialog.open()
+        self._errands.run(
+            self._services.audit_log,
+            lambda found: dialog.show_log(*found) if isValid(dialog) else None,
+            lambda error: dialog.show_problem(error.strerror or str(error)) if isValid(dialog) else None,
+        )
+
     def self_test(self) -> None:
         """Check this installation, and show what comes of it."""
         # Only who asks for it pays for it.
@@ -145,20 +162,28 @@ class HelpCommands(QObject):
         self._errands.run(self._services.about, show, lambda error: show(_without_texts(error)))
 
     def _save_self_test(self, page: str) -> None:
-        """Ask where the page goes."""
+        write = self._services.write_bytes
+        kind = self.tr("Page for a browser (*.html)")
+        self._save("tumor-viewer-self-test", "html", kind, lambda path: write(path, page.encode()))
+
+    def _save_audit_log(self) -> None:
+        self._save("tumor-viewer-audit-log", "jsonl", self.tr("Lines of JSON (*.jsonl)"), self._services.save_audit_log)
+
+    def _save(self, stem: str, ending: str, kind: str, write: Callable[[Path], object]) -> None:
+        """Ask where a file goes, and write it in another thread."""
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._window, self.tr("Save page"), home, self.tr("Page for a browser (*.html)"))
+        dialog = QFileDialog(self._window, self.tr("Save"), home, kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("html")
-        dialog.selectFile(f"tumor-viewer-self-test-{QDate.currentDate().toString(Qt.DateFormat.ISODate)}.html")
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(f"{stem}-{QDate.currentDate().toString(Qt.DateFormat.ISODate)}.{ending}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self._write(Path(name), page))
+        dialog.fileSelected.connect(lambda name: self._write(Path(name), write))
         dialog.open()
 
-    def _write(self, path: Path, text: str) -> None:
-        tell, write = self._workspace.notices.tell, self._services.write_bytes
+    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
+        tell = self._workspace.notices.tell
         self._errands.run(
-            lambda: write(path, text.encode()),
+            lambda: write(path),
             lambda _: tell(Notice(NoticeKind.EXPORTED, path.name, count=1)),
             lambda error: tell(Notice(NoticeKind.EXPORT_FAILED, path.name, error.strerror or str(error))),
         )

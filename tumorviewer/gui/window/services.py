@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tumorviewer.inference.catalogue import Entry
+from tumorviewer.storage.audit_log import AuditEntry, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,10 @@ class Services:
         Writes a file, whole or not at all.
     read_log : callable
         Returns the end of the log.
+    audit_log : callable
+        Looks through the audit log; returns what was found, and the newest entries.
+    save_audit_log : callable
+        Writes a copy of all its entries, a line of JSON each; returns how many.
     write_phantoms : callable
         Returns where the phantom series lies, after it was drawn.
     log_folder : Path
@@ -56,6 +61,8 @@ class Services:
     read_text: Callable[[Path], str]
     write_bytes: Callable[[Path, bytes], None]
     read_log: Callable[[], str]
+    audit_log: Callable[[], tuple[Verification, list[AuditEntry]]]
+    save_audit_log: Callable[[Path], int]
     write_phantoms: Callable[[], list[Path]]
     log_folder: Path
     languages: tuple[str, ...] = ()
