@@ -76,6 +76,7 @@ class AuditLogDialog(Dialog):
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
         made.setAccessibleName(self.tr("Newest entries"))
+        made.setStyleSheet("QTreeView::item { padding: 3px 8px 3px 4px; }")
         made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         made.header().setStretchLastSection(True)
         return made
@@ -110,7 +111,7 @@ class AuditLogDialog(Dialog):
 
 
 def _all_in_order(count: int) -> str:
-    return tr("%n entry(ies), all in order.", "", count)
+    return tr("%n event(s), all in order.", "", count)
 
 
 def _scans(count: int) -> str:
