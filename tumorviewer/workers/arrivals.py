@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from tumorviewer.receiving.events import Event, Listening, Stored
 from tumorviewer.receiving.options import ReceiverOptions, Wrong
-from tumorviewer.receiving.watching import FolderWatch, Looked
+from tumorviewer.receiving.watching import SETTLE_SECONDS, FolderWatch, Looked
 from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.receiver_runner import ReceiverRunner
@@ -83,7 +83,7 @@ class Arrivals(QObject):
             self._watcher_timer.stop()
             self._watcher.watch(None)
         else:
-            self._watcher.watch(FolderWatch(folder, self._watching.since))
+            self._watcher.watch(FolderWatch(folder, self._watching.since, SETTLE_SECONDS))
             self._watcher_timer.start()
 
     def _looked(self, watch: FolderWatch, found: Looked) -> None:

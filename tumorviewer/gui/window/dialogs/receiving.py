@@ -50,6 +50,9 @@ class ReceivingFields(QObject):
             (self.tr("The network, all addresses of this computer"), "0.0.0.0"),  # noqa: S104  # the person's choice
         ):
             self.bind.addItem(text, address)
+        widest = max(box.sizeHint().width() for box in (self.port, self.largest))
+        for box in (self.port, self.largest):
+            box.setMinimumWidth(widest)
         self._lines = ((self.title, RECEIVE_TITLE), (self.titles, RECEIVE_TITLES), (self.addresses, RECEIVE_ADDRESSES))
         self._connect()
         self.show_now()
