@@ -158,6 +158,16 @@ def test_every_package_is_pinned_and_none_in_vain(platform: dict[str, str]) -> N
     assert needed_on(full) == pinned
 
 
+def test_the_full_edition_is_built_with_all_that_training_needs() -> None:
+    lines = (ROOT / "installers" / "requirements-full.txt").read_text(encoding="utf-8").splitlines()
+    built = [Requirement(line) for line in lines if line and not line.startswith(("#", "--"))]
+    training = {Requirement(line).name for line in PROJECT["optional-dependencies"]["training"]}
+    assert {part.name for part in built} == training | {"tensorflow-cpu"}
+    (smaller,) = (part for part in built if part.name == "tensorflow-cpu")
+    (pinned,) = (pin for pin in pins() if pin.name == "tensorflow")
+    assert smaller.specifier == pinned.specifier, "the same TensorFlow, with and without what graphics cards need"
+
+
 def test_pins_are_exact_and_installed() -> None:
     for pin in pins():
         assert [clause.operator for clause in pin.specifier] == ["=="], str(pin)

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
-LONG = 180.0
+LONG = 900.0
 NOBODY = 54321
 """A user that this machine does not know: without a home, and without a right to write anywhere but in /tmp."""
 

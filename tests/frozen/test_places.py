@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
@@ -56,6 +57,22 @@ def test_a_second_start_hands_its_folder_to_the_first(
     wait_until(lambda: settings.is_file() and "recent" in settings.read_text(encoding="utf-8"), "what was handed over")
     assert first.poll() is None
     assert end(first) == 0
+
+
+def test_a_library_of_a_newer_program_is_left_as_it_is(open_window: Open, head: Path, own_user_folder: Path) -> None:
+    library, settings = own_user_folder / "library.sqlite", own_user_folder / "settings.ini"
+    settings.write_text("[look]\ntheme=dark\n[future]\nchoice=7\n", encoding="utf-8")
+    with sqlite3.connect(library) as connection:
+        connection.executescript("CREATE TABLE reviews (of_tomorrow); PRAGMA user_version = 99;")
+    connection.close()
+    before = library.read_bytes()
+    process = open_window(head.parent)
+    wait_until(lambda: "recent" in settings.read_text(encoding="utf-8"), "the settings")
+    assert end(process) == 0
+    assert library.read_bytes() == before
+    kept = settings.read_text(encoding="utf-8")
+    assert "theme=dark" in kept
+    assert "choice=7" in kept, "what a newer program will ask for again"
 
 
 def test_a_link_to_it_starts_it(build: Build, run: Run, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ def test_its_own_test_passes(build: Build, run: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("All is well.\n")
     assert "ok   open the window" in done.stdout
+    for what in ("load every module", "load every package", "share out work"):
+        assert f"ok   {what}" in done.stdout
     assert ("ok   train a tiny model" in done.stdout) == (build.edition == "full")
     assert "All is well." in page.read_text(encoding="utf-8")
 
@@ -74,6 +76,27 @@ def test_training_is_there_or_its_lack_is_said(build: Build, run: Run, tmp_path:
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert ("Install the full edition" in done.stderr) == (build.edition == "viewer")
+
+
+def test_the_training_tab_of_the_viewer_says_where_training_is(build: Build, run: Run, tmp_path: Path) -> None:
+    """That the tab of the full edition trains, its own test has shown."""
+    if build.edition == "full":
+        pytest.skip("it has training")
+    done = run("self-test", "--window", tmp_path, "--train", tmp_path)
+    assert done.returncode == 1
+    assert "Training is part of the full edition" in done.stderr
+    assert "pip install" not in done.stderr, "there is no Python to add it to"
+
+
+def test_its_own_test_tells_a_window_line_by_line(run: Run) -> None:
+    """As Help > Self-test asks it."""
+    done = run("self-test", "--quick", "--events", stdin=subprocess.PIPE)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = [event for event in told if event["event"] == "Checked"]
+    assert {event["mark"] for event in lines} == {"ok", "-"}, lines
+    assert [event["total"] for event in told if event["event"] == "Checking"] == [len(lines)] * len(lines)
+    assert told[-1]["value"]["failed"] == 0
+    assert "All is well." in told[-1]["value"]["page"]
 
 
 def test_without_standard_streams(build: Build, head: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tumorviewer.storage import database
-from tumorviewer.storage.database import Problem, Trouble
+from tumorviewer.storage.database import Database, Problem, Schema, Trouble
 from tumorviewer.storage.library import Library
 from tumorviewer.storage.reviews import Review
 
@@ -92,6 +92,34 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path, told: Told) -> 
     assert not library.reviews.saves
     library.close()
     assert [problem.trouble for problem in told] == [Trouble.NEWER]
+    assert path.read_bytes() == before
+
+
+def test_a_file_of_an_older_version_is_brought_up_to_date_and_keeps_what_it_holds(tmp_path: Path, told: Told) -> None:
+    path, first = tmp_path / "own.sqlite", "CREATE TABLE notes (text TEXT);"
+    old = Database(path, Schema((first,), precious=True), told)
+    with old.writing() as connection:
+        connection.execute("INSERT INTO notes VALUES ('kept')")
+    old.close()
+    second = "ALTER TABLE notes ADD COLUMN by TEXT NOT NULL DEFAULT 'nobody';"
+    new = Database(path, Schema((first, second), precious=True), told)
+    assert new.rows("SELECT text, by FROM notes") == [("kept", "nobody")]
+    new.close()
+    assert not told
+
+
+def test_a_step_to_a_newer_version_that_fails_leaves_the_file_as_it_was(tmp_path: Path, told: Told) -> None:
+    path, first = tmp_path / "own.sqlite", "CREATE TABLE notes (text TEXT);"
+    old = Database(path, Schema((first,), precious=True), told)
+    with old.writing() as connection:
+        connection.executemany("INSERT INTO notes VALUES (?)", [("twice",), ("twice",)])
+    old.close()
+    before = path.read_bytes()
+    hopeful = "CREATE TABLE half (x); CREATE UNIQUE INDEX texts ON notes (text);"
+    new = Database(path, Schema((first, hopeful), precious=True), told)
+    assert not new.saves
+    new.close()
+    assert [problem.trouble for problem in told] == [Trouble.UNWRITABLE]
     assert path.read_bytes() == before
 
 

@@ -73,12 +73,20 @@ class _Trainer:
         desk, _ = self._stage.workers.training()
         self._desk = desk
         if desk.missing:
-            self._give_up(f"parts are missing: {', '.join(desk.missing)}")
+            self._give_up(self._said_by_the_tab())
             return
         tiny = TrainConfig(name="tiny", base="scratch", size=64, batch_size=8, head_epochs=1, epochs=1)
         desk.plan.load(tiny)
         desk.data.changed.connect(self._data_changed)
         desk.run.task.changed.connect(self._run_changed)
+
+    def _said_by_the_tab(self) -> str:
+        """Return the words that stand where the steps would be."""
+        from PySide6.QtWidgets import QLabel
+
+        page = self._stage.window.training.page
+        assert page is not None  # it has told that it is loaded
+        return " ".join(label.text() for label in page.stack.currentWidget().findChildren(QLabel))
 
     def _data_changed(self) -> None:
         from PySide6.QtCore import QTimer
