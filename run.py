@@ -44,6 +44,7 @@ class Environment:
         scripts = self.folder / ("Scripts" if WINDOWS else "bin")
         self.python = scripts / ("python.exe" if WINDOWS else "python")
         self.program = scripts / ("tumorviewer.exe" if WINDOWS else "tumorviewer")
+        self.packages = self.folder / ("Lib" if WINDOWS else "lib")
 
 
 USUAL = Environment()
@@ -228,11 +229,13 @@ def install(environment: Environment, extras: set[str], wanted: str) -> None:
     if fresh:
         make_environment(environment)
     # The builder first: then the second step needs nothing that is not pinned.
-    pip = [str(environment.python), "-m", "pip", "install", "--constraint", PINS.name]
+    pip = [str(environment.python), "-m", "pip", "install", "--no-compile", "--constraint", PINS.name]
     beside = ["--requirement", environment.requirements] if environment.requirements else []
     project = "." if beside else f".[{','.join(sorted(extras))}]"
     step([*pip, "hatchling"])
     step([*pip, "--no-build-isolation", *beside, "--editable", project])
+    # pip would do it on one core, file after file. What is not compiled here is so when it is first used.
+    quiet([str(environment.python), "-m", "compileall", "-qq", "-j", "0", str(environment.packages)])
     temporary = environment.stamp.with_suffix(".part")
     temporary.write_text(" ".join([wanted, *sorted(extras)]), encoding="utf-8")
     temporary.replace(environment.stamp)
