@@ -16,9 +16,12 @@ from tumorviewer.inference.domain import DomainModel, fit_domain
 from tumorviewer.inference.golden import golden_input, make_golden
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.inference.predictor import Predictor
+from tumorviewer.inference.seen import SEEN, SeenScans
 
 TINY = Path(__file__).resolve().parent.parent / "assets" / "tiny.tflite"
 SPEC = InputSpec(size=64)
+LEARNT = "ab" * 32
+"""SHA-256 of the one file that it says it was trained on."""
 QUADRANTS = {"glioma": (0, 0), "meningioma": (1, 0), "pituitary": (0, 1), "no_tumor": (1, 1)}
 """Which half across and down the model looks at for each class."""
 
@@ -50,11 +53,12 @@ def make_bundle(
     )  # fmt: skip
     width = 12
     any_domain = DomainModel(np.zeros((4, width), "f4"), np.eye(width, 2, dtype="f4"), np.ones(2, "f4"), 1.0)
-    predictor = Predictor(Bundle(target, draft, model, any_domain), threads=1)
+    predictor = Predictor(Bundle(target, draft, model, any_domain, SeenScans.of(())), threads=1)
     domain = _domain(predictor)
     files = {
         MODEL: model,
         DOMAIN: domain.to_bytes(),
+        SEEN: SeenScans.of([LEARNT]).to_bytes(),
         WEIGHTS: b"stands for the weights, which prediction does not read",
         READABLE_CARD: b"# Tiny\n\nLooks at the brightness of quadrants. Made for tests.\n",
     }

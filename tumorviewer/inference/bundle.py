@@ -12,6 +12,7 @@ from typing import Final
 from tumorviewer.imaging.prepare import InputSpec
 from tumorviewer.inference.card import BundleError, Card, card_from_json, is_plain_name
 from tumorviewer.inference.domain import DomainModel
+from tumorviewer.inference.seen import SEEN, SeenScans
 
 CARD: Final = "card.json"
 MODEL: Final = "model.tflite"
@@ -44,12 +45,15 @@ class Bundle:
     model : bytes
         The LiteRT graph, as hashed.
     domain : DomainModel
+    seen : SeenScans
+        The files that it was trained and tuned on; empty where it does not tell.
     """
 
     folder: Path
     card: Card
     model: bytes
     domain: DomainModel
+    seen: SeenScans
 
     @property
     def spec(self) -> InputSpec:
@@ -93,7 +97,9 @@ def load_bundle(folder: Path) -> Bundle:
         domain = DomainModel.from_bytes(_read_checked(folder, DOMAIN, card))
         if domain.means.shape[0] != len(card.classes):
             raise BundleError(f"{DOMAIN} is for {domain.means.shape[0]} classes, the card names {len(card.classes)}.")
-        return Bundle(folder, card, _read_checked(folder, MODEL, card), domain)
+        told = SEEN in card.files
+        seen = SeenScans.from_bytes(_read_checked(folder, SEEN, card)) if told else SeenScans.of(())
+        return Bundle(folder, card, _read_checked(folder, MODEL, card), domain, seen)
     except BundleError as error:
         raise _refused(folder, error) from error
 
@@ -113,7 +119,7 @@ def verify_bundle(folder: Path) -> Bundle:
     bundle = load_bundle(folder)
     try:
         for name in bundle.card.files:
-            if name not in (DOMAIN, MODEL):
+            if name not in (DOMAIN, MODEL, SEEN):
                 check_digest(folder, name, bundle.card)
         strangers = sorted(entry.name for entry in folder.iterdir() if entry.name not in {CARD, *bundle.card.files})
         if strangers:

@@ -2,10 +2,12 @@
 
 from enum import Enum, auto
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from tumorviewer.inference.card import Card
+from tumorviewer.inference.seen import SeenScans
 
 
 class ModelStatus(Enum):
@@ -17,8 +19,17 @@ class ModelStatus(Enum):
     """There is none, or it was refused: `ModelState.problem` says why."""
 
 
+NOTHING_SEEN: Final = SeenScans.of(())
+
+
 class ModelState(QObject):
-    """The model in use."""
+    """The model in use.
+
+    Attributes
+    ----------
+    seen : SeenScans
+        The files that it was trained on, as far as it tells.
+    """
 
     changed = Signal()
 
@@ -29,6 +40,7 @@ class ModelState(QObject):
         self.folder: Path | None = None
         self.sha256 = ""
         self.problem = ""
+        self.seen = NOTHING_SEEN
 
     @property
     def name(self) -> str:
@@ -37,16 +49,26 @@ class ModelState(QObject):
 
     def loading(self) -> None:
         """Say that one is being loaded."""
-        self._set(ModelStatus.LOADING, None, None, "", "")
+        self._set(ModelStatus.LOADING)
 
-    def ready(self, card: Card, folder: Path, sha256: str) -> None:
+    def ready(self, card: Card, folder: Path, sha256: str, seen: SeenScans = NOTHING_SEEN) -> None:
         """Say that one is there."""
-        self._set(ModelStatus.READY, card, folder, sha256, "")
+        self._set(ModelStatus.READY, card, folder, sha256, seen=seen)
 
     def missing(self, problem: str) -> None:
         """Say that there is none, and why."""
-        self._set(ModelStatus.MISSING, None, None, "", problem)
+        self._set(ModelStatus.MISSING, problem=problem)
 
-    def _set(self, status: ModelStatus, card: Card | None, folder: Path | None, sha256: str, problem: str) -> None:
-        self.status, self.card, self.folder, self.sha256, self.problem = status, card, folder, sha256, problem
+    def _set(
+        self,
+        status: ModelStatus,
+        card: Card | None = None,
+        folder: Path | None = None,
+        sha256: str = "",
+        *,
+        problem: str = "",
+        seen: SeenScans = NOTHING_SEEN,
+    ) -> None:
+        self.status, self.card, self.folder, self.sha256 = status, card, folder, sha256
+        self.problem, self.seen = problem, seen
         self.changed.emit()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
+from tumorviewer.dicom_out.profile import Options as DeidentifyOptions
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.reports.document import ReportChoice
 from tumorviewer.state.notices import Notice, NoticeKind
@@ -22,6 +23,8 @@ from tumorviewer.workers.attention import Attention
 from tumorviewer.workers.audit_trail import AuditTrail
 from tumorviewer.workers.background import Background
 from tumorviewer.workers.chronicler import Chronicler
+from tumorviewer.workers.dicom_exports import DicomExports
+from tumorviewer.workers.dicom_writer import AnswersRequest, DicomEnd, DicomRequest
 from tumorviewer.workers.errands import ErrandRunner, Errands
 from tumorviewer.workers.exporter import ExportEnd, Exporter, ExportKind, ExportRequest
 from tumorviewer.workers.exports import Exports
@@ -95,6 +98,7 @@ class Workers(QObject):
         self._labels = Labels(workspace, self._keeper, self)
         self._exporter = Exporter(self._library)
         self._exports = Exports(workspace, self._exporter, self)
+        self._dicom = DicomExports(workspace, self._library, self._start_one, self)
         self._reporter = Reporter(self._library)
         self._reports = Reports(workspace, self._reporter, self)
         self._chronicler = Chronicler(AuditLog(folder / AUDIT_LOG, self._audit_log_problem.emit))
@@ -133,6 +137,7 @@ class Workers(QObject):
         """Let another model answer; "" is the one that is used where none is named."""
         self._workspace.model.loading()
         self._background.use(None)
+        self._dicom.use(None)
         self._asker.use(name)
 
     def judge_rest(self) -> None:
@@ -152,6 +157,14 @@ class Workers(QObject):
     ) -> None:
         """Write or print a report on rows; `done` is told whether it is there."""
         self._reports.make(ids, choice, target, done)
+
+    def export_dicom(self, ids: Sequence[int], folder: Path, *, dicomdir: bool) -> None:
+        """Write what the model says to rows as DICOM objects."""
+        self._dicom.answers(ids, folder, dicomdir=dicomdir)
+
+    def deidentify(self, paths: Sequence[Path], folder: Path, options: DeidentifyOptions) -> None:
+        """Write DICOM files and folders again without patient data."""
+        self._dicom.deidentify(paths, folder, options)
 
     def training(self) -> "tuple[TrainingDesk, Crew]":
         """Return what the training tab shows and works with, made when it is first asked for."""
@@ -204,6 +217,7 @@ class Workers(QObject):
         self._asker.missing.connect(self._model_missing)
         self._asker.gone.connect(self._model_gone)
         self._exporter.ended.connect(self._exported)
+        self._dicom.written.connect(self._written_as_dicom)
         self._reporter.ended.connect(self._reported)
         self._chronicler.not_written.connect(self._tell_audit_log)
 
@@ -227,8 +241,9 @@ class Workers(QObject):
         self._opener.model_sha256 = sha256
         if any(entry.answer and entry.answer.model_sha256 != sha256 for entry in workspace.worklist.entries.values()):
             workspace.worklist.forget_answers()
-        workspace.model.ready(bundle.card, bundle.folder, sha256)
+        workspace.model.ready(bundle.card, bundle.folder, sha256, bundle.seen)
         self._background.use(bundle)
+        self._dicom.use(bundle)
 
     def _model_missing(self, problem: str) -> None:
         self._opener.model_sha256 = ""
@@ -253,6 +268,13 @@ class Workers(QObject):
     def _exported(self, request: ExportRequest, end: ExportEnd) -> None:
         if end.written:
             self._trail.exported(request.kind.name.lower(), [row.sha256 for row in request.rows], end.written)
+
+    def _written_as_dicom(self, request: DicomRequest, end: DicomEnd) -> None:
+        if end.export.written:
+            if isinstance(request, AnswersRequest):
+                self._trail.exported("dicom", request.hashes, end.export.written)
+            else:
+                self._trail.exported("de-identified", (), end.export.written)
 
     def _reported(self, request: ReportRequest, end: ReportEnd) -> None:
         if end.export.written:

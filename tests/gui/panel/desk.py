@@ -65,7 +65,7 @@ class PanelDesk:
     def use_model(self, certain: float | None = None, domain: float | None = None) -> None:
         self.predictor = predictor(certain, domain)
         bundle = self.predictor.bundle
-        self.workspace.model.ready(bundle.card, bundle.folder, bundle.model_sha256)
+        self.workspace.model.ready(bundle.card, bundle.folder, bundle.model_sha256, bundle.seen)
 
     @property
     def limit(self) -> str:

@@ -11,6 +11,7 @@ from tumorviewer.gui.words import class_name, verdict_line
 from tumorviewer.imaging.phantom_pages import draw_page
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.labels import CLASSES, NOT_BRAIN_MR, UNCERTAIN
+from tumorviewer.inference.seen import SeenScans
 from tumorviewer.state.entries import CropChoice, CropKind, RowResult
 from tumorviewer.state.ordering import UNREADABLE, WAITING
 from tumorviewer.state.session import PanelStatus
@@ -76,6 +77,15 @@ def test_the_model_is_uncertain(desk: PanelDesk) -> None:
     assert desk.panel.verdict.verdict == UNCERTAIN
     assert not any(bar.named for bar in desk.panel.bars.bars)
     assert [bar.share for bar in desk.panel.bars.bars] == list(prediction.probabilities)
+
+
+def test_a_file_that_the_model_was_trained_on_is_no_proof(desk: PanelDesk) -> None:
+    head(desk)
+    desk.worklist.take([RowResult(desk.entry.id, "ab" * 32, desk.entry.answer)])
+    assert "trained on this file" not in said(desk)[1]
+    model = desk.workspace.model
+    model.ready(model.card, model.folder, model.sha256, SeenScans.of(["ab" * 32]))
+    assert "trained on this file" in said(desk)[1]
 
 
 def test_not_a_brain_mr_slice_gets_no_bars(desk: PanelDesk) -> None:

@@ -92,11 +92,15 @@ def _answered(session: Session) -> Reading:
     classes = answer.classes if isinstance(answer, Prediction) else card.classes if card is not None else CLASSES
     threshold = card.thresholds.certain if card is not None else 0.0
     counts = answer.verdict != NOT_BRAIN_MR
+    meant = explain(answer.verdict, threshold, session.crop.kind)
+    if session.entry is not None and session.entry.sha256 in session.model.seen:
+        learnt = translate("Panel", "The model was trained on this file: its answer is no proof of what it can do.")
+        meant = f"{meant}\n{learnt}"
     return Reading(
         PanelStatus.ANSWERED,
         answer.verdict,
         verdict_line(answer, classes),
-        explain(answer.verdict, threshold, session.crop.kind),
+        meant,
         classes,
         tuple(float(share) for share in answer.probabilities) if counts else None,
         threshold,
