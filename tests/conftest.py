@@ -1,6 +1,8 @@
 """Fixtures that every test may use, and the rule that keeps TensorFlow on one worker."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,20 @@ def shared_data() -> Path:
     if not (folder / "index.csv").is_file():
         pytest.skip("the real scans (../shared/data) are not on this machine")
     return folder
+
+
+@pytest.fixture
+def small_files_only() -> Callable[[int], AbstractContextManager[None]]:
+    """Return a context in which no file grows beyond some bytes, which looks like a full disk to who writes it."""
+    resource = pytest.importorskip("resource")  # not on Windows
+
+    @contextmanager
+    def limited(most_bytes: int) -> Iterator[None]:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limited

@@ -66,6 +66,7 @@ def font_of(style: Style, family: str) -> QFont:
     font.setPixelSize(round(style.size * POINT))
     font.setBold(style.bold)
     font.setFeature(QFont.Tag.fromString("tnum"), 1)
+    font.setFeature(QFont.Tag.fromString("liga"), 0)  # who searches a PDF for "file" would not find it written with one
     return font
 
 

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from tumorviewer.gui.look.theme import DARK, LIGHT, tokens
 from tumorviewer.gui.look.verdicts import verdict_colour
 from tumorviewer.gui.panel import PredictionPanel
-from tumorviewer.gui.panel.verdict_box import unbroken
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.labels import CLASSES
+from tumorviewer.presentation.words import unbroken
 from tumorviewer.state.entries import CropChoice, CropKind, RowResult
 from tumorviewer.storage.answers import StoredAnswer
 
