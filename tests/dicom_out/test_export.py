@@ -16,7 +16,8 @@ from pydicom.uid import MultiFrameGrayscaleByteSecondaryCaptureImageStorage, gen
 
 from tumorviewer import NOTICE
 from tumorviewer.dicom_out.codes import coded, probability
-from tumorviewer.dicom_out.export import DicomItem, DicomWritten, write_dicom
+from tumorviewer.dicom_out.export import DicomWritten, write_dicom
+from tumorviewer.dicom_out.items import DicomItem
 from tumorviewer.dicom_out.pseudonyms import Pseudonyms
 from tumorviewer.dicom_out.source import original_of_picture
 from tumorviewer.imaging.crop import find_brain_box

@@ -25,7 +25,7 @@ from tumorviewer.cli.deidentify import user_secret
 from tumorviewer.paths import user_data
 
 if TYPE_CHECKING:
-    from tumorviewer.dicom_out.export import DicomItem
+    from tumorviewer.dicom_out.items import DicomItem
     from tumorviewer.inference.predictor import Predictor
     from tumorviewer.storage.library import Library
 
@@ -89,7 +89,7 @@ def _predictor(name: str | None) -> "Predictor":
 
 def _items(path: Path, library: "Library") -> "Iterator[DicomItem]":
     """Yield the frames of a file with their labels; what cannot be read is told when it is to be written."""
-    from tumorviewer.dicom_out.export import DicomItem
+    from tumorviewer.dicom_out.items import DicomItem
     from tumorviewer.imaging.errors import ScanError
     from tumorviewer.imaging.load import open_source
 

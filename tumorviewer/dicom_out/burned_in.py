@@ -13,6 +13,10 @@ from pydicom.uid import (
 
 from tumorviewer.dicom_out.header import text_of
 
+HOLDS_TEXT: Final = "the picture holds burned-in text"
+MAY_HOLD_TEXT: Final = "the picture may hold burned-in text"
+OVERLAY_IN_PIXELS: Final = "an old kind of overlay lies among the pixels and may hold text"
+
 _CAPTURES: Final = frozenset(
     {
         SecondaryCaptureImageStorage,
@@ -33,11 +37,11 @@ def warnings_of(dataset: Dataset) -> set[str]:
     found = set()
     told = text_of(dataset, "BurnedInAnnotation").upper()
     if told == "YES":
-        found.add("the picture holds burned-in text")
+        found.add(HOLDS_TEXT)
     elif told != "NO" and _is_suspect(dataset):
-        found.add("the picture may hold burned-in text")
+        found.add(MAY_HOLD_TEXT)
     if any(_lies_in_pixels(dataset, group) for group in range(0x6000, 0x6100, 2)):
-        found.add("an old kind of overlay lies among the pixels and may hold text")
+        found.add(OVERLAY_IN_PIXELS)
     return found
 
 

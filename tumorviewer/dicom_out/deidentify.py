@@ -16,7 +16,7 @@ from typing import Final
 from pydicom import Dataset, dcmwrite
 from pydicom.uid import UID
 
-from tumorviewer.dicom_out.burned_in import warnings_of
+from tumorviewer.dicom_out.burned_in import HOLDS_TEXT, MAY_HOLD_TEXT, OVERLAY_IN_PIXELS, warnings_of
 from tumorviewer.dicom_out.deidentifier import PRIVATE, TEXT, UNKNOWN, Cleaned, Deidentifier
 from tumorviewer.dicom_out.header import read_object, text_of, transfer_syntax
 from tumorviewer.dicom_out.marks import chosen_codes, fresh_meta
@@ -32,6 +32,7 @@ from tumorviewer.storage.export_table import ExportStopped
 
 LOG: Final = "deidentification-log.csv"
 _ACTIONS: Final = ("X", "Z", "D", "U", "C", "K")
+_TEXT_WARNINGS: Final = frozenset({HOLDS_TEXT, MAY_HOLD_TEXT, OVERLAY_IN_PIXELS})
 _LEVELS: Final = ("Study", "Series", "SOP")
 _NONE: Final[Counter[str]] = Counter()
 COLUMNS: Final = ("number", "file", "patient", "status", "profile", *_ACTIONS, PRIVATE, UNKNOWN, TEXT, "notes")
@@ -50,12 +51,15 @@ class Deidentified:
     failed : list of ScanError
     warnings : Counter of str
         What a person should look at, by how many files.
+    may_show_text : int
+        Objects whose picture holds or may hold text.
     """
 
     written: int = 0
     left_out: int = 0
     failed: list[ScanError] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
+    may_show_text: int = 0
 
 
 def deidentify(
@@ -128,6 +132,7 @@ class _Work:
             return
         self.done.written += 1
         self.done.warnings.update(cleaned.warnings)
+        self.done.may_show_text += not _TEXT_WARNINGS.isdisjoint(cleaned.warnings)
         self._log(number, name, cleaned.patient, "written", cleaned.counts, sorted(cleaned.warnings))
 
     def write_log(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from pydicom import Dataset
 
 from tumorviewer.dicom_out.capture import capture_of, scan_as_object
+from tumorviewer.dicom_out.items import DicomItem
 from tumorviewer.dicom_out.judged import Judged, Places
 from tumorviewer.dicom_out.measurements import report_of
 from tumorviewer.dicom_out.pseudonyms import Pseudonyms
@@ -24,34 +25,11 @@ from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.errors import ScanError, UnsupportedSyntaxError
 from tumorviewer.imaging.load import Source, open_source
 from tumorviewer.imaging.render import render_grey
-from tumorviewer.imaging.scan import CropBox, Scan
+from tumorviewer.imaging.scan import Scan
 from tumorviewer.inference.predictor import Predictor
 from tumorviewer.storage.export_table import ExportStopped
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class DicomItem:
-    """One frame of one file.
-
-    Attributes
-    ----------
-    path : Path
-    frame : int
-    automatic : bool
-        Find the head; otherwise `crop` is judged.
-    crop : CropBox or None
-        None is the whole image.
-    label : str
-        The person's own, or "".
-    """
-
-    path: Path
-    frame: int = 0
-    automatic: bool = True
-    crop: CropBox | None = None
-    label: str = ""
 
 
 @dataclass(slots=True)

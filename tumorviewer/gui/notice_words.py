@@ -41,6 +41,18 @@ class Counted(QObject):
         """Say how many scans went to a printer."""
         return self.tr("%n scan(s) sent to {printer}.", "", count)
 
+    def deidentified(self, count: int) -> str:
+        """Say how many files were written without patient data."""
+        return self.tr("%n file(s) written to {target} without patient data.", "", count)
+
+    def may_show_text(self, count: int) -> str:
+        """Say how many of them a person has to look at."""
+        return self.tr("%n of them may show text in the picture: look at it before you give it away.", "", count)
+
+    def not_read(self, count: int) -> str:
+        """Say how many files were not written."""
+        return self.tr("%n file(s) could not be read; the log beside them says why.", "", count)
+
     def left_out(self, count: int) -> str:
         """Say how many were not exported."""
         return self.tr("Left out: %n unreadable scan(s).", "", count)
@@ -143,6 +155,16 @@ def _exported(notice: Notice) -> str:
     return f"{line} {words.left_out(notice.failed)}" if notice.failed else line
 
 
+def _deidentified(notice: Notice) -> str:
+    words, doubtful = Counted(), int(notice.detail) if notice.detail.isdecimal() else 0
+    sentences = [words.deidentified(notice.count).format(target=notice.subject)]
+    if doubtful:
+        sentences.append(words.may_show_text(doubtful))
+    if notice.failed:
+        sentences.append(words.not_read(notice.failed))
+    return " ".join(sentences)
+
+
 def _export_failed(notice: Notice) -> str:
     line = translate("Notices", "The export to {target} failed: {reason}")
     return line.format(target=notice.subject, reason=notice.detail)
@@ -222,6 +244,7 @@ _LINES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.MODEL: _model,
     NoticeKind.MODEL_GONE: _model_gone,
     NoticeKind.EXPORTED: _exported,
+    NoticeKind.DEIDENTIFIED: _deidentified,
     NoticeKind.EXPORT_FAILED: _export_failed,
     NoticeKind.EXPORT_STOPPED: _export_stopped,
     NoticeKind.PRINTED: _printed,

@@ -25,6 +25,8 @@ class NoticeKind(Enum):
     MODEL_GONE = auto()
     """The model `subject` is no longer there: that which came with the program is used."""
     EXPORTED = auto()
+    DEIDENTIFIED = auto()
+    """`count` files were written without patient data; `detail` of them may show text in their pictures."""
     EXPORT_FAILED = auto()
     EXPORT_STOPPED = auto()
     PRINTED = auto()

@@ -18,6 +18,8 @@ _FILE: Final = (
     Spec(Act.REPORT, Menu.FILE, "log", ("Ctrl+P",), has_rows, starts_group=True),
     Spec(Act.EXPORT_CSV, Menu.FILE, "export", ("Ctrl+E",), has_rows),
     Spec(Act.EXPORT_DATASET, Menu.FILE, None, ("Ctrl+Shift+E",), lambda facts: facts.labelled),
+    Spec(Act.EXPORT_DICOM, Menu.FILE, None, (), lambda facts: has_rows(facts) and facts.model),
+    Spec(Act.DEIDENTIFY, Menu.FILE, "eye-off"),
     Spec(Act.SAVE_PICTURE, Menu.FILE, "save", ("Ctrl+S",), has_scan),
     Spec(Act.STOP, Menu.FILE, "stop", ("Ctrl+.",), lambda facts: facts.busy, starts_group=True),
     Spec(Act.CLOSE_ALL, Menu.FILE, "close-all", ("Ctrl+W",), has_rows),

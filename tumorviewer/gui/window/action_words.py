@@ -46,6 +46,8 @@ def _file() -> dict[Act, str]:
         Act.REPORT: translate("Actions", "Print or s&ave a report…"),
         Act.EXPORT_CSV: translate("Actions", "&Export table (CSV)…"),
         Act.EXPORT_DATASET: translate("Actions", "Export labelled scans as &data set…"),
+        Act.EXPORT_DICOM: translate("Actions", "Export as DICO&M…"),
+        Act.DEIDENTIFY: translate("Actions", "De-identif&y DICOM files…"),
         Act.SAVE_PICTURE: translate("Actions", "&Save picture…"),
         Act.STOP: translate("Actions", "S&top what is going on"),
         Act.CLOSE_ALL: translate("Actions", "&Close all scans"),

@@ -34,6 +34,8 @@ class Act(Enum):
     REPORT = auto()
     EXPORT_CSV = auto()
     EXPORT_DATASET = auto()
+    EXPORT_DICOM = auto()
+    DEIDENTIFY = auto()
     SAVE_PICTURE = auto()
     STOP = auto()
     CLOSE_ALL = auto()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from tumorviewer.gui.viewer.tool import Tool
 from tumorviewer.gui.window.actions import Act
+from tumorviewer.gui.window.dicom_commands import DicomCommands
 from tumorviewer.gui.window.file_commands import FileCommands
 from tumorviewer.gui.window.help_commands import HelpCommands
 from tumorviewer.gui.window.report_commands import ReportCommands
@@ -19,7 +20,7 @@ from tumorviewer.state.workspace import Workspace
 Handlers = dict[Act, Callable[[], object]]
 
 
-def file_handlers(files: FileCommands, reports: ReportCommands) -> Handlers:
+def file_handlers(files: FileCommands, reports: ReportCommands, dicom: DicomCommands) -> Handlers:
     """Return what the file actions do."""
     return {
         Act.OPEN_FILES: files.open_files,
@@ -32,6 +33,8 @@ def file_handlers(files: FileCommands, reports: ReportCommands) -> Handlers:
         Act.REPORT: reports.ask,
         Act.EXPORT_CSV: files.export_csv,
         Act.EXPORT_DATASET: files.export_dataset,
+        Act.EXPORT_DICOM: dicom.export,
+        Act.DEIDENTIFY: dicom.deidentify,
         Act.SAVE_PICTURE: files.save_picture,
         Act.CLOSE_ALL: files.close_all,
     }

@@ -11,6 +11,7 @@ from tumorviewer.gui.window.action_set import ActionSet
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.gui.window.arrivals_row import ArrivalsRow
 from tumorviewer.gui.window.dialogs.leaving import ask_to_stop
+from tumorviewer.gui.window.dicom_commands import DicomCommands
 from tumorviewer.gui.window.drops import DropGuard
 from tumorviewer.gui.window.empty_page import EmptyPage
 from tumorviewer.gui.window.facts import Facts, Shown, facts_of
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.actions_ = ActionSet(self, self.review.viewer, self.facts)
         self.files = FileCommands(workspace, workers, services, self.review, self)
         self.reports = ReportCommands(workspace, workers, self.review, self)
+        self.dicom = DicomCommands(workspace, workers, self.review, self.reports.scopes, self)
         self.helps = HelpCommands(workspace, workers, services, messages, self.actions_, self)
         self.menus = Menus(self.menuBar(), self.actions_, self.review.viewer, self.files.fill_recent)
         self.header = Header(self.actions_)
@@ -183,7 +185,7 @@ class MainWindow(QMainWindow):
         session, worklist = workspace.session, workspace.worklist
         self.actions_.connect_to(
             {
-                **file_handlers(self.files, self.reports),
+                **file_handlers(self.files, self.reports, self.dicom),
                 **help_handlers(self.helps),
                 **view_handlers(workspace, review),
                 **scan_handlers(workspace, review),

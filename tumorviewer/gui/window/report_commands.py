@@ -51,7 +51,7 @@ class ReportCommands(QObject):
 
     def ask(self) -> None:
         """Ask what goes into a report, then where it goes."""
-        scopes, chosen = self._scopes()
+        scopes, chosen = self.scopes()
         if not scopes:
             return
         dialog = ReportDialog(scopes, self._workspace.settings, chosen, self._window)
@@ -64,10 +64,8 @@ class ReportCommands(QObject):
         name = printer.printerName() or Path(printer.outputFileName()).name
         self._workers.make_report(ids, choice, Printing(printer, name, printer.abort), lambda _: None)
 
-    # ------------------------------------------------------------ inside
-
-    def _scopes(self) -> tuple[list[Scope], int]:
-        """Return what a report may be on, the fewest first, and which of it is proposed."""
+    def scopes(self) -> tuple[list[Scope], int]:
+        """Return which rows may be meant, the fewest first, and what of it is proposed."""
         session, worklist = self._workspace.session, self._workspace.worklist
         current, selected = session.entry, self._page.worklist.selected_ids()
         shown, every = self._page.worklist.model.ids(), list(worklist.entries)
@@ -86,6 +84,8 @@ class ReportCommands(QObject):
         if len(shown) > 1 or (shown and current is None):
             scopes.append(self._scope(tr("The list as it is shown: %n scan(s)", "", count), shown))
         return scopes, chosen
+
+    # ------------------------------------------------------------ inside
 
     def _scope(self, text: str, ids: Sequence[int]) -> Scope:
         entries = self._workspace.worklist.entries
