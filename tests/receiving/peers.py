@@ -115,7 +115,7 @@ def unit(kind: int, body: bytes) -> bytes:
 
 
 def pieces(header: int, data: bytes) -> bytes:
-    """Return a unit that holds one piece of a message (PS3.8 9.3.5.1); `header` says which and whether it is the last."""
+    """Return a unit with a piece of a message (PS3.8 9.3.5.1); `header` says of what, and whether it is the last."""
     return unit(4, struct.pack(">LBB", len(data) + 2, 1, header) + data)
 
 

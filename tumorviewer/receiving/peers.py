@@ -112,14 +112,14 @@ class _Socket(AssociationSocket):
             if left <= 0:
                 raise TimeoutError("too slow")
             self.socket.settimeout(left)
+            if _QUICK_ACK is not None:
+                # Many senders write an instance in several pieces, and wait after each until it is acknowledged: for
+                # 40 ms, unless this is said again and again.
+                self.socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
             count = self.socket.recv_into(view[got:])
             if not count:
                 break
             got += count
-            if got < nr_bytes and _QUICK_ACK is not None:
-                # A sender that writes a unit in small pieces waits after each until it is acknowledged: for 40 ms, with
-                # every instance. The system forgets this after a while.
-                self.socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         view.release()
         del received[got:]
         return received

@@ -1,0 +1,121 @@
+"""Two thousand instances sent in a row to the window: stored, shown, and none lost when the receiver is killed."""
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from benchmarks.measure import ROOT, Row, Setting, tell
+from benchmarks.receive_sender import SIDE
+from benchmarks.window import Desk, Gaps, say_screen, virtual_screen
+
+COUNT = 2000
+GAP_MS = 50.0
+_ASKED_MS = 50
+
+
+def run(setting: Setting) -> list[Row]:
+    """Measure. The model does not judge meanwhile: that would take the other core from the sender."""
+    count = setting.count(COUNT, 20)
+    home = setting.temporary / "home"
+    with virtual_screen() as screen:
+        say_screen(screen)
+        desk = _Window(home)
+        sender = _Sender(desk.listen(), count, setting.temporary / "first.json")
+        gaps = Gaps()
+        desk.wait(lambda: sender.over, "the sender", 1200.0)
+        answered = time.perf_counter()
+        desk.wait(lambda: len(desk.workspace.worklist) >= len(sender.acknowledged), "the rows")
+        behind = time.perf_counter() - answered
+        gaps.stop()
+        desk.end()
+        lost, killed_after = _kill(home, count, setting)
+    stored, gap = len(sender.acknowledged), gaps.longest * 1000
+    tell(f"{stored:,} in {sender.seconds:.1f} s, the last row {behind:.1f} s later; killed after {killed_after:,}")
+    return [
+        Row("instances a second", f"{stored / sender.seconds:.0f}/s", "", "", 0.0,
+            note=f"{count:,} of {SIDE} x {SIDE}, 16 bit; each on the disk before it is acknowledged"),
+        Row("stored and shown", f"{stored:,}", "", "", 0.0, f"{count:,}", stored == count,
+            f"the last row {behind:.1f} s after the last answer"),
+        Row("lost of those acknowledged before a kill", f"{lost}", "", "", 0.0, "0", lost == 0,
+            f"killed after {killed_after:,}"),
+        Row("longest event-loop gap meanwhile", f"{gap:.0f} ms", "", "", GAP_MS / gap, "<= 50 ms", gap <= GAP_MS),
+    ]  # fmt: skip
+
+
+class _Window(Desk):
+    """A window that sleeps while it waits: the other processes need the cores."""
+
+    def wait(self, until: Callable[[], bool], what: str, seconds: float = 300.0) -> float:
+        """Let the window work until something is true; return how long that took."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        begun, loop, asking = time.perf_counter(), QEventLoop(), QTimer(interval=_ASKED_MS)
+        asking.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() - begun > seconds else None)
+        asking.start()
+        if not until():
+            loop.exec()
+        asking.stop()
+        if not until():
+            raise RuntimeError(f"waited {seconds:.0f} s for {what} in vain")
+        return time.perf_counter() - begun
+
+    def listen(self) -> int:
+        """Switch the receiver on, and return its port."""
+        from tumorviewer.state.settings import JUDGE_ALL, RECEIVE, RECEIVE_PORT
+
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = int(probe.getsockname()[1])
+        settings = self.workspace.settings
+        settings.set(JUDGE_ALL, False)
+        settings.set(RECEIVE_PORT, port)
+        settings.set(RECEIVE, True)
+        self.wait(lambda: self.workspace.receiving.listening is not None, "the receiver")
+        return port
+
+
+class _Sender:
+    """The other side, a process of its own."""
+
+    def __init__(self, port: int, count: int, kept: Path) -> None:
+        self._kept = kept
+        command = [sys.executable, "-m", "benchmarks.receive_sender", str(port), str(count), str(kept)]
+        self._process = subprocess.Popen(command, cwd=ROOT)
+        self.acknowledged: list[str] = []
+        self.seconds = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended; what it wrote is read then."""
+        if self._process.poll() is None:
+            return False
+        if not self.seconds:
+            told = json.loads(self._kept.read_text("utf-8"))
+            self.acknowledged, self.seconds = told["acknowledged"], told["seconds"]
+        return True
+
+
+def _kill(home: Path, count: int, setting: Setting) -> tuple[int, int]:
+    """Send others, kill the receiver in between; return how many acknowledged ones are not shown, and of how many."""
+    desk, half = _Window(home), setting.count(250, 10)
+    sender = _Sender(desk.listen(), 2 * half, setting.temporary / "second.json")
+    desk.wait(lambda: desk.workspace.receiving.stored >= half, "half of them", 600.0)
+    for child in psutil.Process().children():
+        if "receive" in child.cmdline():
+            os.kill(child.pid, signal.SIGKILL)
+    desk.wait(lambda: sender.over, "the sender", 120.0)
+    desk.end()
+    again = _Window(home)
+    again.wait(lambda: len(again.workspace.worklist) >= count + len(sender.acknowledged), "what was received")
+    names = {entry.path.stem.rsplit("-", 1)[1] for entry in again.workspace.worklist.entries.values()}
+    again.end()
+    hashes = [hashlib.sha256(uid.encode()).hexdigest()[:16] for uid in sender.acknowledged]
+    return sum(name not in names for name in hashes), len(hashes)
