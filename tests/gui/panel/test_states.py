@@ -12,6 +12,7 @@ from tumorviewer.imaging.phantom_pages import draw_page
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.labels import CLASSES, NOT_BRAIN_MR, UNCERTAIN
 from tumorviewer.inference.seen import SeenScans
+from tumorviewer.inference.stability import Flip, Stability
 from tumorviewer.state.entries import CropChoice, CropKind, RowResult
 from tumorviewer.state.ordering import UNREADABLE, WAITING
 from tumorviewer.state.session import PanelStatus
@@ -232,3 +233,21 @@ def test_classes_stand_in_the_order_of_the_model(desk: PanelDesk) -> None:
         assert [bar.label for bar in desk.panel.bars.bars] == list(CLASSES)
         tops = [bar.y() for bar in desk.panel.bars.bars]
         assert tops == sorted(tops)
+
+
+def test_an_answer_that_flips_is_marked_and_one_that_holds_is_said_to(desk: PanelDesk) -> None:
+    desk.use_model(*SURE)
+    head(desk)
+    line, state = desk.panel.stability, desk.workspace.stability
+    assert line.text() == "Small changes are being tried …"
+    question = desk.questions[-1]
+    state.take(question, desk.prediction, Stability(7, ()))
+    assert line.text().startswith("Stable: the same answer after 7 small change")
+    state.take(question, desk.prediction, Stability(7, (Flip("mirrored", "meningioma"), Flip("darker", "glioma"))))
+    assert "Unstable: 2 of 7 small changes" in line.text()
+    assert "mirrored: meningioma" in line.text()
+    assert line.property("role") == "danger"
+    desk.use_model(*STRANGE)
+    desk.answer()
+    assert line.text().strip() == ""
+    assert line.property("role") == "quiet"

@@ -11,6 +11,7 @@ from tumorviewer.gui.panel.heat_controls import HeatControls
 from tumorviewer.gui.panel.model_line import ModelLine
 from tumorviewer.gui.panel.reading import Reading, read
 from tumorviewer.gui.panel.review_controls import ReviewControls
+from tumorviewer.gui.panel.stability_line import StabilityLine
 from tumorviewer.gui.panel.verdict_box import VerdictBox
 from tumorviewer.state.session import PanelStatus
 from tumorviewer.state.workspace import Workspace
@@ -38,6 +39,7 @@ class PredictionPanel(QWidget):
         self._session, self._overlays = workspace.session, workspace.overlays
         self.verdict = VerdictBox()
         self.bars = ConfidenceBars(workspace.settings)
+        self.stability = StabilityLine(workspace.session, workspace.stability)
         self.heat = HeatControls(workspace.overlays, workspace.settings)
         self.crop = CropControls(workspace.session)
         self.review = ReviewControls(workspace.session, workspace.worklist)
@@ -108,6 +110,7 @@ class PredictionPanel(QWidget):
         column.setSpacing(UNIT)
         column.addWidget(_inset(self.verdict))
         column.addWidget(self.bars)
+        column.addWidget(_inset(self.stability))
         return card
 
     def _refresh(self) -> None:
