@@ -51,7 +51,7 @@ def with_tumour(first: int, count: int, label: str = GLIOMA, share: float = 0.97
 
 def test_neighbours_that_agree_make_the_answer_and_say_where() -> None:
     found = answer(with_tumour(8, 5, MENINGIOMA))
-    assert (found.verdict, found.ground) == (MENINGIOMA, Ground.RUN)
+    assert (found.verdict, found.ground) == (MENINGIOMA, Ground.NEIGHBOURS)
     assert (found.first, found.last) == (8, 12)
     assert found.score == pytest.approx(0.97, abs=0.01)
     assert (found.total, found.counted, found.certain[MENINGIOMA]) == (20, 20, 5)
@@ -69,7 +69,7 @@ def test_thin_slices_need_more_neighbours() -> None:
     thin = facts_at(*(1.0 * number for number in range(20)))
     assert answer(with_tumour(5, 5), thin).verdict != GLIOMA
     found = answer(with_tumour(5, 10), thin)
-    assert (found.verdict, found.run, found.first, found.last) == (GLIOMA, 10, 5, 14)
+    assert (found.verdict, found.span, found.first, found.last) == (GLIOMA, 10, 5, 14)
 
 
 def test_a_run_does_not_cross_a_gap() -> None:
@@ -110,7 +110,7 @@ def test_no_tumour_asks_for_nearly_all_slices() -> None:
     found = answer(HEALTHY)
     assert (found.verdict, found.ground, found.score) == (NO_TUMOR, Ground.CLEAR, 1.0)
     unsure = with_tumour(4, 3, NO_TUMOR, 0.6)
-    assert (answer(unsure).verdict, answer(unsure).ground) == (UNCERTAIN, Ground.NO_RUN)
+    assert (answer(unsure).verdict, answer(unsure).ground) == (UNCERTAIN, Ground.DISAGREE)
     unread = dict.fromkeys((2, 9, 15), Use.UNREADABLE)
     assert answer(HEALTHY, uses=unread).verdict == UNCERTAIN
     assert answer(HEALTHY, uses={2: Use.UNREADABLE}).verdict == NO_TUMOR

@@ -7,12 +7,12 @@ all slices drowns a small tumour. What lies between them is used: what neighbour
 body of some size, so that several neighbours show it; an error of the model mostly stands alone.
 
 1. Slices that are no brain MR slices, scouts, slices between the planes and unreadable ones are left out.
-2. Slices in the same place count as one. A run is as many neighbouring places as cover `RUN_MM`, at least `RUN_PLACES`;
-   it does not cross a gap, and of the slices that are left out one at a time may lie in it.
-3. What a run says is the mean of its log-probabilities (the logarithmic opinion pool), where no single slice counts for
-   more than `MOST` or less than `1 - MOST`.
-4. A tumour class is the answer where one run reaches the model's own threshold for it, and no run that of another.
-5. "No tumour" is the answer where nearly all slices say so for certain, and no run thinks a tumour the likeliest.
+2. Slices in the same place count as one. A span is as many neighbouring places as cover `SPAN_MM`, at least
+   `SPAN_PLACES`; it does not cross a gap, and of the slices that are left out one at a time may lie in it.
+3. What a span says is the mean of its log-probabilities (the logarithmic opinion pool), where no single slice counts
+   for more than `MOST` or less than `1 - MOST`.
+4. A tumour class is the answer where one span reaches the model's own threshold for it, and no span that of another.
+5. "No tumour" is the answer where nearly all slices say so for certain, and no span thinks a tumour the likeliest.
 6. Everything else is uncertain.
 
 None of this is calibrated for series: no series with known answers are at hand that the model has not seen slices of.
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from tumorviewer.imaging.geometry import Finding, Geometry, Plane
 from tumorviewer.imaging.survey import SeriesFacts
 from tumorviewer.inference.labels import NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN
-from tumorviewer.inference.series_runs import RUN_PLACES, Runs, Shares, run_length, runs_of
+from tumorviewer.inference.series_spans import SPAN_PLACES, Shares, Spans, span_length, spans_of
 
 NEARLY_ALL: Final = 0.9
 """Share of the slices that have to say "no tumour"."""
@@ -55,10 +55,10 @@ class Ground(Enum):
     """Why the answer is what it is."""
 
     WAITING = "waiting"
-    RUN = "run"
+    NEIGHBOURS = "neighbours"
     CLEAR = "clear"
     TWO_CLASSES = "two_classes"
-    NO_RUN = "no_run"
+    DISAGREE = "disagree"
     TOO_FEW = "too_few"
     MUCH_LEFT_OUT = "much_left_out"
     NOTHING_COUNTS = "nothing_counts"
@@ -75,11 +75,11 @@ class SeriesAnswer:
         A class, ``uncertain`` or ``not_brain_mr``; "" while slices wait for their answers.
     ground : Ground
     label, other : str
-        The class that the strongest run speaks for, and another one that reaches the threshold too; "" without.
+        The class that the strongest span speaks for, and another one that reaches the threshold too; "" without.
     score : float
-        What the strongest run gives `label`, 0..1; for "no tumour" the share of slices that are certain of it.
+        What the strongest span gives `label`, 0..1; for "no tumour" the share of slices that are certain of it.
     first, last : int or None
-        Slices of the series, 0-based, between which runs speak for `label` as clearly as the strongest, or of that run.
+        Slices of the series, 0-based, between which spans reach the threshold for `label`, or else of the strongest.
     peak : int or None
         The slice that speaks most for a tumour.
     total, counted, waiting : int
@@ -88,8 +88,8 @@ class SeriesAnswer:
         By why, how many; only what there is.
     certain : dict
         By class, how many slices are certain of it.
-    run : int
-        Places that make a run.
+    span : int
+        Places that make a span.
     calibrated : bool
         Always False until a model's card has a calibration for series.
     """
@@ -107,7 +107,7 @@ class SeriesAnswer:
     waiting: int = 0
     left_out: dict[Use, int] = field(default_factory=dict)
     certain: dict[str, int] = field(default_factory=dict)
-    run: int = RUN_PLACES
+    span: int = SPAN_PLACES
     calibrated: bool = False
 
 
@@ -139,10 +139,10 @@ def series_answer(
         Of the same slices.
     """
     counted = np.flatnonzero(uses == Use.COUNTED)
-    length = run_length(geometry.spacing)
-    runs = runs_of(shares, counted, geometry, length)
+    length = span_length(geometry.spacing)
+    spans = spans_of(shares, counted, geometry, length)
     tumours = [number for number, name in enumerate(classes) if name != NO_TUMOR]
-    found = _strongest(runs, tumours, classes, certain)
+    found = _strongest(spans, tumours, classes, certain)
     if found is not None:
         agreeing = counted[shares[counted].argmax(axis=1) == classes.index(found.label)]
         found = replace(found, extent=_trimmed(found.extent, agreeing))
@@ -155,14 +155,14 @@ def series_answer(
         waiting=int((uses == Use.WAITING).sum()),
         left_out={use: count for use in LEFT_OUT if (count := int((uses == use).sum()))},
         certain={name: int((shares[counted, number] >= certain).sum()) for number, name in enumerate(classes)},
-        run=length,
+        span=length,
     )
-    return _decided(answer, found, _says_clear(answer, runs, classes, tumours), geometry)
+    return _decided(answer, found, _says_clear(answer, spans, classes, tumours), geometry)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The strongest run: its class, what it says, its slices, other classes that reach the threshold somewhere."""
+    """The strongest span: its class, what it says, its slices, other classes that reach the threshold somewhere."""
 
     label: str
     score: float
@@ -172,38 +172,38 @@ class _Found:
     others: tuple[str, ...]
 
 
-def _strongest(runs: Runs, tumours: list[int], classes: Sequence[str], certain: float) -> _Found | None:
-    """Return the run that speaks most for a tumour, and how far runs that say the same reach from there."""
-    if not len(runs.shares) or not tumours:
+def _strongest(spans: Spans, tumours: list[int], classes: Sequence[str], certain: float) -> _Found | None:
+    """Return the span that speaks most for a tumour, and how far spans that say the same reach from there."""
+    if not len(spans.shares) or not tumours:
         return None
-    strength = runs.shares[:, tumours]
-    run, column = np.unravel_index(int(strength.argmax()), strength.shape)
+    strength = spans.shares[:, tumours]
+    span, column = np.unravel_index(int(strength.argmax()), strength.shape)
     reaching = strength >= certain
-    score = float(strength[run, column])
-    first, last = int(runs.first[run]), int(runs.last[run])
-    extent = _extent(runs, reaching[:, column], int(run)) if reaching[run, column] else (first, last)
+    score = float(strength[span, column])
+    first, last = int(spans.first[span]), int(spans.last[span])
+    extent = _extent(spans, reaching[:, column], int(span)) if reaching[span, column] else (first, last)
     others = [classes[tumours[place]] for place in np.flatnonzero(reaching.any(axis=0)) if place != column]
     label = classes[tumours[int(column)]]
-    return _Found(label, score, bool(reaching[run, column]), (first, last), extent, tuple(others))
+    return _Found(label, score, bool(reaching[span, column]), (first, last), extent, tuple(others))
 
 
-def _extent(runs: Runs, reaching: NDArray[np.bool_], run: int) -> tuple[int, int]:
-    """Return the first and last slice of the runs around `run` that all reach the threshold."""
+def _extent(spans: Spans, reaching: NDArray[np.bool_], span: int) -> tuple[int, int]:
+    """Return the first and last slice of the spans around `span` that all reach the threshold."""
     misses = np.flatnonzero(~reaching)
-    before, after = misses[misses < run], misses[misses > run]
+    before, after = misses[misses < span], misses[misses > span]
     begin = int(before[-1]) + 1 if len(before) else 0
     end = int(after[0]) - 1 if len(after) else len(reaching) - 1
-    return int(runs.first[begin]), int(runs.last[end])
+    return int(spans.first[begin]), int(spans.last[end])
 
 
 def _trimmed(extent: tuple[int, int], agreeing: NDArray[np.intp]) -> tuple[int, int]:
-    """Leave out slices at both ends that think another class likelier, and only lie in a run that does not."""
+    """Leave out slices at both ends that think another class likelier, and only lie in a span that does not."""
     inside = agreeing[(agreeing >= extent[0]) & (agreeing <= extent[1])]
     return (int(inside[0]), int(inside[-1])) if len(inside) else extent
 
 
 def _peak(shares: Shares, counted: NDArray[np.intp], tumours: list[int], found: _Found | None) -> int | None:
-    """Return the slice that speaks most for a tumour: within the strongest run, if there is one."""
+    """Return the slice that speaks most for a tumour: within the strongest span, if there is one."""
     if found is not None:
         counted = counted[(counted >= found.best[0]) & (counted <= found.best[1])]
     if not len(counted) or not tumours:
@@ -211,14 +211,14 @@ def _peak(shares: Shares, counted: NDArray[np.intp], tumours: list[int], found: 
     return int(counted[int(shares[counted][:, tumours].sum(axis=1).argmax())])
 
 
-def _says_clear(answer: SeriesAnswer, runs: Runs, classes: Sequence[str], tumours: list[int]) -> float | None:
-    """Return the share of slices that are certain of "no tumour", if that and the runs allow to say it."""
-    if NO_TUMOR not in classes or not len(runs.shares):
+def _says_clear(answer: SeriesAnswer, spans: Spans, classes: Sequence[str], tumours: list[int]) -> float | None:
+    """Return the share of slices that are certain of "no tumour", if that and the spans allow to say it."""
+    if NO_TUMOR not in classes or not len(spans.shares):
         return None
     asked = answer.counted + answer.left_out.get(Use.UNREADABLE, 0)
     share = answer.certain[NO_TUMOR] / asked
-    none = runs.shares[:, classes.index(NO_TUMOR)]
-    quiet = bool((none > runs.shares[:, tumours].max(axis=1)).all()) if tumours else True
+    none = spans.shares[:, classes.index(NO_TUMOR)]
+    quiet = bool((none > spans.shares[:, tumours].max(axis=1)).all()) if tumours else True
     return share if share >= NEARLY_ALL and quiet else None
 
 
@@ -238,11 +238,11 @@ def _decided(answer: SeriesAnswer, found: _Found | None, clear: float | None, ge
     if found.reached and found.others:
         return replace(answer, verdict=UNCERTAIN, ground=Ground.TWO_CLASSES, other=found.others[0])
     if found.reached:
-        return replace(answer, verdict=found.label, ground=Ground.RUN)
+        return replace(answer, verdict=found.label, ground=Ground.NEIGHBOURS)
     if clear is not None and answer.counted < ENOUGH * answer.total:
         return replace(answer, verdict=UNCERTAIN, ground=Ground.MUCH_LEFT_OUT)
     if clear is not None:
         return replace(
             answer, verdict=NO_TUMOR, ground=Ground.CLEAR, label=NO_TUMOR, score=clear, first=None, last=None
         )
-    return replace(answer, verdict=UNCERTAIN, ground=Ground.NO_RUN)
+    return replace(answer, verdict=UNCERTAIN, ground=Ground.DISAGREE)

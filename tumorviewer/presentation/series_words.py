@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from tumorviewer.imaging.geometry import Finding, Geometry
 from tumorviewer.inference.labels import NOT_BRAIN_MR
 from tumorviewer.inference.series import ENOUGH, NEARLY_ALL, Ground, SeriesAnswer, Use
-from tumorviewer.inference.series_runs import RUN_MM, RUN_PLACES
+from tumorviewer.inference.series_spans import SPAN_MM, SPAN_PLACES
 from tumorviewer.presentation.words import class_in_text, class_name, number, percent
 
 translate = QCoreApplication.translate
@@ -20,7 +20,7 @@ def series_headline(answer: SeriesAnswer) -> str:
         return translate("Series", "No brain MR slices: no prediction")
     others = {
         Ground.WAITING: translate("Series", "Not all slices are answered yet"),
-        Ground.NO_RUN: translate("Series", "Uncertain: neighbouring slices do not agree"),
+        Ground.DISAGREE: translate("Series", "Uncertain: neighbouring slices do not agree"),
         Ground.TOO_FEW: translate("Series", "Uncertain: too few neighbouring slices"),
         Ground.MUCH_LEFT_OUT: translate("Series", "Uncertain: most slices are left out"),
         Ground.NOTHING_COUNTS: translate("Series", "No slice that counts: no prediction"),
@@ -64,9 +64,9 @@ def series_rule(answer: SeriesAnswer, certain: float) -> str:
         ),
         translate(
             "Series",
-            "A tumour is named where {run} neighbouring slices ({mm} mm, at least {least} slices) together reach "
+            "A tumour is named where {span} neighbouring slices ({mm} mm, at least {least} slices) together reach "
             "{certain}, and no other kind of tumour does anywhere. One slice alone never decides.",
-        ).format(run=answer.run, mm=round(RUN_MM), least=RUN_PLACES, certain=percent(certain, exact=True)),
+        ).format(span=answer.span, mm=round(SPAN_MM), least=SPAN_PLACES, certain=percent(certain, exact=True)),
         translate(
             "Series",
             "“No tumour” is said where {share} of the slices are certain of it, no neighbours think a tumour likelier, "
@@ -94,7 +94,7 @@ def use_name(use: Use) -> str:
 
 def _where(answer: SeriesAnswer) -> str:
     first, last = (answer.first or 0) + 1, (answer.last or 0) + 1
-    if answer.ground is Ground.RUN:
+    if answer.ground is Ground.NEIGHBOURS:
         line = translate("Series", "slices {first} to {last}")
     elif first == last:
         line = translate("Series", "most suspicious: slice {first}")

@@ -102,7 +102,6 @@ class Background(QObject):
         self._queue.add(
             JudgeRequest(entry.id, entry.path, entry.frame, entry.sha256, entry.crop, judging) for entry in wanted
         )
-        self._prefer_stack()
         self._timer.start()
         for judge in self.judges:
             judge.poke()
@@ -135,7 +134,6 @@ class Background(QObject):
 
     def _forget(self, end: JobEnd) -> None:
         self._queue.begin(self._bundle)
-        self._stack = (-1, 0)
         self._pending.clear()
         self._total = 0
         self._timer.stop()

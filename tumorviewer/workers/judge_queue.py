@@ -64,8 +64,8 @@ class JudgeQueue:
         self._bundle: Bundle | None = None
         self._waiting: dict[int, JudgeRequest] = {}
         self._by_path: dict[Path, dict[int, None]] = {}
-        self._visible: deque[int] = deque()
-        self._stack: deque[int] = deque()
+        self._preferred: list[Sequence[int]] = [(), ()]  # what is on the screen, and the stack that is looked at
+        self._first: list[deque[int]] = [deque(), deque()]  # of these, what may still be waiting
         self._results: deque[RowResult] = deque()
 
     def begin(self, bundle: Bundle | None) -> None:
@@ -83,6 +83,7 @@ class JudgeQueue:
             for request in requests:
                 self._waiting[request.entry_id] = request
                 self._by_path.setdefault(request.path, {})[request.entry_id] = None
+            self._first = [deque(ids) for ids in self._preferred]
 
     def drop(self, ids: Iterable[int]) -> None:
         """Forget requests."""
@@ -94,12 +95,12 @@ class JudgeQueue:
     def prefer(self, ids: Sequence[int]) -> None:
         """Judge these first: they are on the screen."""
         with self._lock:
-            self._visible = deque(ids)
+            self._preferred[0], self._first[0] = ids, deque(ids)
 
     def prefer_stack(self, ids: Sequence[int]) -> None:
         """Judge these after what is on the screen and before all others: the stack that is looked at."""
         with self._lock:
-            self._stack = deque(ids)
+            self._preferred[1], self._first[1] = ids, deque(ids)
 
     def take(self) -> Task | None:
         """Return what is to be done next; None when there is nothing."""
@@ -129,7 +130,7 @@ class JudgeQueue:
             return [self._results.popleft() for _ in range(min(most, len(self._results)))]
 
     def _next(self) -> int | None:
-        for preferred in (self._visible, self._stack):
+        for preferred in self._first:
             while preferred:
                 if preferred[0] in self._waiting:
                     return preferred[0]

@@ -76,7 +76,7 @@ def test_a_series_is_answered_and_walked_through(scene: Scene, series: Path) -> 
     state, bar = scene.workspace.series, scene.window.review.series
     answer = state.answer
     assert answer is not None
-    assert (answer.verdict, answer.ground, answer.first, answer.last) == (GLIOMA, Ground.RUN, 3, 6)
+    assert (answer.verdict, answer.ground, answer.first, answer.last) == (GLIOMA, Ground.NEIGHBOURS, 3, 6)
     assert (answer.counted, answer.left_out) == (COUNT - 1, {Use.NOT_BRAIN: 1})
     assert bar.isVisible()
     assert bar.headline.text == "Series · Glioma"

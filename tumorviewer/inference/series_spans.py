@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from tumorviewer.imaging.geometry import Geometry
 
-RUN_MM: Final = 10.0
+SPAN_MM: Final = 10.0
 """About the smallest tumour that shows in several slices of a usual series."""
-RUN_PLACES: Final = 3
+SPAN_PLACES: Final = 3
 MOST: Final = 0.99
 """No single slice counts for more than that, or for less than what is left of it."""
 
@@ -28,7 +28,7 @@ class _Places:
     first, last : ndarray, shape (P,)
         Slices of each place.
     stretch : ndarray, shape (P,)
-        The same number for places that a run may hold together.
+        The same number for places that a span may hold together.
     """
 
     logs: Shares
@@ -38,20 +38,20 @@ class _Places:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Runs:
-    """All runs: what they say (R, C), and the first and last slice of each."""
+class Spans:
+    """All spans: what they say (R, C), and the first and last slice of each."""
 
     shares: Shares
     first: NDArray[np.intp]
     last: NDArray[np.intp]
 
 
-def run_length(spacing: float | None) -> int:
-    """Return how many places make a run, by the distance between them in mm."""
-    return RUN_PLACES if not spacing else max(RUN_PLACES, ceil(RUN_MM / spacing - 1e-6))
+def span_length(spacing: float | None) -> int:
+    """Return how many places make a span, by the distance between them in mm."""
+    return SPAN_PLACES if not spacing else max(SPAN_PLACES, ceil(SPAN_MM / spacing - 1e-6))
 
 
-def runs_of(shares: Shares, counted: NDArray[np.intp], geometry: Geometry, length: int) -> Runs:
+def spans_of(shares: Shares, counted: NDArray[np.intp], geometry: Geometry, length: int) -> Spans:
     """Pool every `length` neighbouring places.
 
     Parameters
@@ -71,7 +71,7 @@ def runs_of(shares: Shares, counted: NDArray[np.intp], geometry: Geometry, lengt
     means = (sums[whole + length] - sums[whole]) / length
     powers = np.exp(means - means.max(axis=1, keepdims=True)) if len(means) else means
     shares = powers / powers.sum(axis=1, keepdims=True)
-    return Runs(shares, places.first[whole], places.last[whole + length - 1] if len(whole) else whole)
+    return Spans(shares, places.first[whole], places.last[whole + length - 1] if len(whole) else whole)
 
 
 def _places_of(logs: Shares, counted: NDArray[np.intp], geometry: Geometry) -> _Places:

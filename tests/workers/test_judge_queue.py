@@ -1,0 +1,33 @@
+"""What is judged first: the screen, then the stack that is looked at, spread over all of it, then the rest."""
+
+from pathlib import Path
+
+from tumorviewer.state.entries import AUTOMATIC
+from tumorviewer.workers.background import coarse_to_fine
+from tumorviewer.workers.judge_queue import JudgeQueue, JudgeRequest
+
+
+def requests(count: int) -> list[JudgeRequest]:
+    return [JudgeRequest(number, Path(f"{number}.dcm"), 0, "", AUTOMATIC, True) for number in range(count)]
+
+
+def taken(queue: JudgeQueue, count: int) -> list[int]:
+    return [task.requests[0].entry_id for task in (queue.take() for _ in range(count)) if task is not None]
+
+
+def test_the_screen_comes_first_then_the_stack_also_when_all_begins_anew() -> None:
+    queue = JudgeQueue()
+    queue.prefer([7, 3])
+    queue.prefer_stack([9, 3, 8])
+    for _ in range(2):  # again with another model
+        queue.begin(None)
+        assert queue.take() is None  # a judge that looks before anything waits takes no wish with it
+        queue.add(requests(10))
+        assert taken(queue, 7) == [7, 3, 9, 8, 0, 1, 2]
+
+
+def test_a_stack_is_sampled_from_end_to_end_before_it_is_filled() -> None:
+    for count in (0, 1, 2, 3, 17, 24, 500):
+        assert sorted(coarse_to_fine(range(count))) == list(range(count))
+    first = coarse_to_fine(range(500))[:16]
+    assert first == list(range(0, 500, 32))
