@@ -137,7 +137,10 @@ def test_a_name_that_is_used_again_is_a_new_file(folder: Path) -> None:
     path.unlink()
     eyes.look()
     put(path, PICTURE + b"another")
-    assert eyes.settle() == ["IM1.png"]
+    eyes.look()
+    eyes.now += SETTLE_SECONDS
+    found = eyes.watch.look()
+    assert found.ready == found.replaced == [path]
 
 
 def test_a_link_that_leads_back_ends_nothing(folder: Path) -> None:

@@ -15,6 +15,7 @@ from tumorviewer.receiving.events import Failed, FailedWhy
 from tumorviewer.state.notices import NoticeKind
 from tumorviewer.state.receiving import ReceiverStatus
 from tumorviewer.state.settings import RECEIVE, RECEIVE_BIND, RECEIVE_PORT, RECEIVE_TITLES, WATCH_FOLDER
+from tumorviewer.state.worklist import REPLACED
 from tumorviewer.workers import arrivals
 
 
@@ -67,6 +68,28 @@ def test_files_that_come_are_rows_and_are_read_by_themselves(desk: Desk, tmp_pat
     assert desk.rows[0].answer is not None
     assert (watching.come, watching.waiting) == (1, 0)
     assert not desk.told(NoticeKind.OPENED), "what comes by itself is no news for a pop-up"
+
+
+def test_a_file_that_takes_the_name_of_another_gets_a_row_of_its_own(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    png(folder / "IM1.png", 1)
+    desk.workspace.watching.begin(folder, existing=True)
+    desk.wait(lambda: len(desk.rows) == 1)
+    desk.wait_for_answers()
+    (old,) = desk.rows
+    whole = png(tmp_path / "x.png", 2, size=128)
+    os.replace(whole, folder / "IM1.png")  # the next patient
+    desk.wait(lambda: len(desk.rows) == 2)
+    desk.wait_for_answers()
+    new, gone = desk.rows
+    assert gone is old
+    assert gone.answer is None
+    assert gone.error is not None
+    assert REPLACED in str(gone.error)
+    assert new.answer is not None
+    assert new.sha256 != old.sha256
+    assert desk.worklist.step(new.id, 1) == old.id
+    assert desk.session.pane.error is not None, "also where it was looked at"
 
 
 def test_what_is_looked_at_stays_when_something_comes(quiet_desk: Desk, tmp_path: Path) -> None:

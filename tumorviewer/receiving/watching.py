@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -38,12 +38,13 @@ Stamp = tuple[int, int]
 
 @dataclass(slots=True)
 class _Seen:
-    """A file that was met: its stamp, since when it has had it, and whether it was handed over so."""
+    """A file that was met: its stamp, since when it has had it, whether it was handed over so, and ever before."""
 
     stamp: Stamp
     since: float
     met: float
     given: bool = False
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,14 @@ class Looked:
         Files to open, as a person would count them.
     waiting : int
         Files that are still being written.
+    replaced : list of Path
+        Those of `ready` that were handed over before, with other content.
     """
 
     there: bool
     ready: list[Path]
     waiting: int
+    replaced: list[Path] = field(default_factory=list)
 
 
 class FolderWatch:
@@ -113,11 +117,12 @@ class FolderWatch:
         if self._first:
             self._first = False
             self._leave_out_old(met)
-        ready = [name for name in met if self._is_ready(name, now)]
+        ready = sorted((name for name in met if self._is_ready(name, now)), key=natural_key)
+        replaced = [Path(name) for name in ready if self._seen[name].before]
         for name in ready:
             self._seen[name].given = True
         waiting = sum(not self._seen[name].given for name in met)
-        return Looked(True, [Path(name) for name in sorted(ready, key=natural_key)], waiting)
+        return Looked(True, [Path(name) for name in ready], waiting, replaced)
 
     # ------------------------------------------------------------ inside
 
@@ -136,6 +141,7 @@ class FolderWatch:
             if seen is None:
                 self._seen[entry.path] = _Seen(stamp, now, now)
             elif seen.stamp != stamp:
+                seen.before = seen.before or seen.given
                 seen.stamp, seen.since, seen.given = stamp, now, False
             yield entry.path, status
 

@@ -3,11 +3,15 @@
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from tumorviewer.imaging.errors import MissingFileError
 from tumorviewer.imaging.stacks import sort_key, stack_key
 from tumorviewer.state.entries import AUTOMATIC, Arrival, CropChoice, Entry, RowResult, Stack
+
+REPLACED: Final = "another file has taken its name since; what is in it now has a row of its own"
 
 
 class Worklist(QObject):
@@ -60,6 +64,18 @@ class Worklist(QObject):
             self.changed.emit(reopened)
             self.reopened.emit(reopened)
         return ids
+
+    def replace(self, paths: Iterable[Path]) -> None:
+        """Take note that other files took the names of these: what was said of their rows was said of what is gone."""
+        gone = [entry for path in paths for entry in self._readable_rows(path)]
+        for entry in gone:
+            entry.error, entry.answer = MissingFileError(entry.path, REPLACED), None
+            entry.order = (*entry.order, -entry.id)  # right behind the new one, which has the same place
+            del self._open[entry.path, entry.frame]
+        if gone:
+            ids = [entry.id for entry in gone]
+            self.changed.emit(ids)
+            self.reopened.emit(ids)
 
     def clear(self) -> None:
         """Close everything."""
@@ -135,6 +151,11 @@ class Worklist(QObject):
     def _place(self, entry_id: int) -> int:
         entries = self.entries
         return bisect_left(self.stack_of(entry_id).ids, entries[entry_id].order, key=lambda other: entries[other].order)
+
+    def _readable_rows(self, path: Path) -> list[Entry]:
+        first = self.get(self._open.get((path, 0)))
+        ids = [self._open.get((path, frame)) for frame in range(first.frames if first is not None else 0)]
+        return [entry for i in ids if (entry := self.get(i)) is not None and entry.error is None]
 
     def _reopen(self, arrival: Arrival) -> list[Entry]:
         """Make rows of a file readable again, and return them: it was on a stick, or had not been copied whole."""

@@ -31,7 +31,7 @@ class Arrivals(QObject):
     ----------
     workspace : Workspace
     open_paths : callable
-        Opens files without a word.
+        Opens files without a word; those among them that took the place of others are named again.
     start : callable
         Gives a worker its thread; there are none as long as nothing is watched or received.
     """
@@ -39,7 +39,7 @@ class Arrivals(QObject):
     def __init__(
         self,
         workspace: Workspace,
-        open_paths: Callable[[Sequence[Path]], None],
+        open_paths: Callable[[Sequence[Path], Sequence[Path]], None],
         start: Callable[[Worker], None],
         parent: QObject | None = None,
     ) -> None:
@@ -95,7 +95,7 @@ class Arrivals(QObject):
             kind = NoticeKind.WATCH_BACK if found.there else NoticeKind.WATCH_AWAY
             self._workspace.notices.tell(Notice(kind, watch.folder.name))
         if found.ready:
-            self._open(found.ready)
+            self._open(found.ready, found.replaced)
 
     # ------------------------------------------------------------ the receiver
 
@@ -144,4 +144,4 @@ class Arrivals(QObject):
 
     def _looked_into_inbox(self, watch: FolderWatch, found: Looked) -> None:
         if found.ready and self._options is not None and watch.folder == self._options.folder:
-            self._open(found.ready)
+            self._open(found.ready, found.replaced)

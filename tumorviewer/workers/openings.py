@@ -29,7 +29,7 @@ class Openings(QObject):
         self._workspace, self._opener = workspace, opener
         self._jobs: dict[OpenRequest, Job] = {}
         self._unshown: set[OpenRequest] = set()
-        self._arriving: set[OpenRequest] = set()
+        self._arriving: dict[OpenRequest, frozenset[Path]] = {}
         opener.arrived.connect(self._arrived)
         opener.ended.connect(self._ended)
         opener.folders_met.connect(workspace.settings.add_recent)
@@ -43,10 +43,13 @@ class Openings(QObject):
         self._unshown.add(request)
         self._opener.open(request)
 
-    def take_in(self, paths: Sequence[Path]) -> None:
-        """Open files that came by themselves: without a word, and what is looked at stays on the screen."""
+    def take_in(self, paths: Sequence[Path], replaced: Sequence[Path] = ()) -> None:
+        """Open files that came by themselves: without a word, and what is looked at stays on the screen.
+
+        Those that are `replaced` get rows of their own: an answer to the file before must not stand beside them.
+        """
         request = OpenRequest(tuple(paths), threading.Event())
-        self._arriving.add(request)
+        self._arriving[request] = frozenset(replaced)
         self._opener.open(request)
 
     def cancel(self) -> None:
@@ -65,6 +68,8 @@ class Openings(QObject):
         job = self._jobs.get(request)
         if request.stop.is_set() or not (job or request in self._arriving):
             return
+        if replaced := self._arriving.get(request):
+            self._workspace.worklist.replace(arrival.path for arrival in batch.arrivals if arrival.path in replaced)
         self._workspace.worklist.add(batch.arrivals)
         if job is None:
             return
@@ -84,7 +89,7 @@ class Openings(QObject):
 
     def _ended(self, request: OpenRequest, opened: Opened) -> None:
         self._unshown.discard(request)
-        self._arriving.discard(request)
+        self._arriving.pop(request, None)
         job = self._jobs.pop(request, None)
         if job is None:
             return

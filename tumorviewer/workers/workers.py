@@ -208,9 +208,9 @@ class Workers(QObject):
 
     # ------------------------------------------------------------ wiring
 
-    def _take_in(self, paths: Sequence[Path]) -> None:
+    def _take_in(self, paths: Sequence[Path], replaced: Sequence[Path]) -> None:
         self._background.allow()
-        self._openings.take_in(paths)
+        self._openings.take_in(paths, replaced)
 
     def _start_one(self, worker: Worker) -> None:
         self._start(QThread.Priority.LowPriority, worker)
