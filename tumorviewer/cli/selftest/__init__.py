@@ -95,9 +95,9 @@ def _checks(options: argparse.Namespace, cancelled: "Cancelled") -> "Iterator[li
     with tempfile.TemporaryDirectory(prefix="tumorviewer-self-test-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         parts: dict[str, Callable[[], Iterator[Check]]] = {
-            "completeness": lambda: completeness.checks(quick=options.quick),
             "reading": lambda: reading.checks(folder / "头部扫描"),  # a name that is not ASCII, as clinics have them
             "judging": lambda: judging.checks(options.model),
+            "completeness": lambda: completeness.checks(quick=options.quick),
             "the window": lambda: window.checks(folder, cancelled),
             "learning": lambda: learning.checks(folder, cancelled, quick=options.quick),
             "the network": lambda: network.checks(contacts),

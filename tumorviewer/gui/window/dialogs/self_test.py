@@ -14,7 +14,7 @@ from tumorviewer.gui.window.dialogs.base import Dialog, two_columns
 from tumorviewer.state.self_test import SelfTest
 from tumorviewer.state.training.task import TaskStatus
 
-_ICONS: dict[str, IconName] = {"ok": "check", "FAIL": "warning"}
+_ICONS: dict[str, IconName] = {"ok": "check", "FAIL": "warning", "-": "more"}
 
 
 class SelfTestDialog(Dialog):
@@ -85,8 +85,15 @@ class SelfTestDialog(Dialog):
         self.bar.setRange(0, test.total)
         self.bar.setValue(len(test.lines))
         self.bar.setVisible(test.task.busy)
+        if test.page:
+            self._show_first_that_failed()
         self.save.setEnabled(bool(test.page))
         self.again.setEnabled(not test.task.busy)
+
+    def _show_first_that_failed(self) -> None:
+        places = [place for place, line in enumerate(self._test.lines) if line.mark == "FAIL"]
+        if places:
+            self.lines.scrollToItem(self.lines.topLevelItem(places[0]))
 
     def _item(self, line: Checked) -> QTreeWidgetItem:
         found = {
@@ -94,8 +101,7 @@ class SelfTestDialog(Dialog):
             "-": self.tr("Left out: {what}").format(what=line.found),
         }.get(line.mark, line.found)
         item = QTreeWidgetItem([line.what, found])
-        if line.mark in _ICONS:
-            item.setIcon(0, icon(_ICONS[line.mark]))
+        item.setIcon(0, icon(_ICONS[line.mark]))
         item.setToolTip(1, found)
         return item
 
@@ -108,5 +114,5 @@ class SelfTestDialog(Dialog):
         if test.task.status is TaskStatus.STOPPED:
             return self.tr("Stopped.")
         if count:
-            return tr("%n check failed. Save the page, and give it to whoever looks after the program.", "", count)
+            return tr("%n check(s) failed. Save the page, and give it to whoever looks after the program.", "", count)
         return self.tr("All is well.")
