@@ -29,6 +29,7 @@ from tumorviewer.cli.judging import bundle_of, counted, found_in
 
 if TYPE_CHECKING:
     from tumorviewer.cli.results import Earlier, ResultsFile, Sink
+    from tumorviewer.cli.series import SeriesTable
     from tumorviewer.imaging.discover import Found
     from tumorviewer.inference.bundle import Bundle
 
@@ -48,6 +49,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--resume", action="store_true", help="keep the rows of --output whose scan and model are unchanged"
     )
+    parser.add_argument(
+        "--series", action="store_true",
+        help="a row for each series as well: in NAME.series.csv beside --output NAME.csv, else after the slices",
+    )  # fmt: skip
+    parser.add_argument("--folders-as-series", action="store_true", help="--series, also of the pictures of one folder")
     parser.add_argument("--quiet", action="store_true", help="no progress, no line for each unreadable file")
     parser.set_defaults(func=run)
 
@@ -92,16 +98,36 @@ class _Tally:
         return f"{', '.join(parts)}. {seconds:.1f} s{speed}."
 
 
-def _predict_into_file(bundle: "Bundle", found: "list[Found]", options: argparse.Namespace, tally: _Tally) -> int:
+def _series_table(bundle: "Bundle", options: argparse.Namespace) -> "SeriesTable | None":
+    if not (options.series or options.folders_as_series):
+        return None
+    from tumorviewer.cli.series import SeriesTable  # with the next two: only where series are asked for
+
+    return SeriesTable(bundle, folders=options.folders_as_series)
+
+
+def _noted(sink: "Sink", table: "SeriesTable | None") -> "Sink":
+    """Return a place for rows that shows them to the table, if there is one."""
+    if table is None:
+        return sink
+    from tumorviewer.cli.series import WithSeries
+
+    return WithSeries(sink, table)
+
+
+def _predict_into_file(
+    bundle: "Bundle", found: "list[Found]", options: argparse.Namespace, tally: _Tally, table: "SeriesTable | None"
+) -> int:
     from tumorviewer.cli.results import Earlier, ResultsFile
 
     results = ResultsFile(options.output, bundle.classes)
     earlier = Earlier()
     if options.resume:
         earlier = results.earlier(bundle.name, bundle.model_sha256)
-        before = len(found)
-        found = _still_to_do(found, results, earlier)
-        tally.kept = before - len(found)
+        every, found = found, _still_to_do(found, results, earlier)
+        tally.kept = len(every) - len(found)
+        if table is not None:
+            _note_kept(table, every, results, earlier)
     elif results.partial.exists():
         say(
             f"{str(results.partial)!r}, left by a run that did not end, is replaced; "
@@ -109,8 +135,10 @@ def _predict_into_file(bundle: "Bundle", found: "list[Found]", options: argparse
         )
     results.open(earlier)
     try:
-        code = _predict(bundle, found, results, options, tally)
+        code = _predict(bundle, found, _noted(results, table), options, tally)
         results.finish()
+        if table is not None:
+            _write_series(table, options.output)
     except KeyboardInterrupt:
         results.finish()
         say(
@@ -121,6 +149,23 @@ def _predict_into_file(bundle: "Bundle", found: "list[Found]", options: argparse
     finally:
         results.abandon()  # does nothing after finish(); after a failure the partial file stays
     return code
+
+
+def _note_kept(table: "SeriesTable", every: "list[Found]", results: "ResultsFile", earlier: "Earlier") -> None:
+    """Show the table the rows that are kept from before."""
+    from tumorviewer.cli.series import parsed
+
+    for item in every:
+        for old in earlier.rows.get(results.key_path(item.path), {}).values():
+            table.take(item.path, parsed(old.line, results.columns))
+
+
+def _write_series(table: "SeriesTable", output: Path) -> None:
+    from tumorviewer.cli.series import beside, write_series
+
+    rows = list(table.rows())
+    write_series(beside(output), rows)
+    say(f"{plural(len(rows), 'row')} of series in {str(beside(output))!r}.")
 
 
 def _predict(

@@ -108,12 +108,17 @@ class ResultsFile:
         Ends in ``.jsonl`` or ``.csv``.
     classes : sequence of str
         The model's classes; they name columns of a CSV.
+
+    Attributes
+    ----------
+    columns : list of str or None
+        The header of a CSV.
     """
 
     def __init__(self, path: Path, classes: Sequence[str]) -> None:
         self.path = path
         self.partial = path.with_name(path.name + ".partial")
-        self._columns = csv_columns(classes) if path.suffix.lower() == ".csv" else None
+        self.columns = csv_columns(classes) if path.suffix.lower() == ".csv" else None
         self._stream: IO[str] | None = None
         self.rows = 0
 
@@ -127,12 +132,12 @@ class ResultsFile:
                 continue
             except OSError as error:
                 raise CommandError(f"{str(path)!r} cannot be read: {why(error)}") from error
-            (self._read_csv if self._columns else self._read_json)(text, found, (model, model_sha256))
+            (self._read_csv if self.columns else self._read_json)(text, found, (model, model_sha256))
         return found
 
     def key_path(self, path: Path) -> str:
         """Return `path` as it stands in the file's rows."""
-        return csv_text(str(path)) if self._columns else str(path)
+        return csv_text(str(path)) if self.columns else str(path)
 
     def open(self, keep: Earlier) -> Self:
         """Start the file with the rows to keep."""
@@ -141,7 +146,7 @@ class ResultsFile:
             # The name is known, and not that of `atomic_write`, because the next start has to find it after a crash.
             fresh = self.path.with_name(self.path.name + ".new")
             with fresh.open("w", encoding="utf-8", newline="") as stream:
-                stream.write(csv_line(self._columns) if self._columns else "")
+                stream.write(csv_line(self.columns) if self.columns else "")
                 stream.writelines(keep.lines())
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -157,7 +162,7 @@ class ResultsFile:
         if self._stream is None:
             raise RuntimeError("the file is not open")
         try:
-            self._stream.write(csv_line(csv_cells(row, self._columns)) if self._columns else json_line(row))
+            self._stream.write(csv_line(csv_cells(row, self.columns)) if self.columns else json_line(row))
             self._stream.flush()
         except OSError as error:
             raise self._failed(error) from error
@@ -206,7 +211,7 @@ class ResultsFile:
     def _read_csv(self, text: str, found: Earlier, model: tuple[str, str]) -> None:
         rows = csv.reader(io.StringIO(text[: text.rfind("\r\n") + 2], newline=""))
         header = next(rows, [])
-        if header and header != self._columns:
+        if header and header != self.columns:
             raise CommandError(
                 f"{str(self.path)!r} has other columns than the results of this model; choose another --output.", 2
             )
