@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ PRIVATE = "Cervantes wrote this"
 
 def slice_of(number: int = 1, *, syntax: UID = ExplicitVRLittleEndian, **elements: Any) -> FileDataset:
     """Make one MR slice of the series; elements of other values by keyword."""
-    pixels = draw_head(1, size=64).astype(np.uint16)
+    pixels = _head().astype(np.uint16)
     dataset = dataset_of(pixels, bits_stored=12, syntax=syntax, **_general(number))
     for keyword, value in {**SECRETS, **elements}.items():
         setattr(dataset, keyword, value)
@@ -107,6 +108,11 @@ def saved(dataset: FileDataset, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset.save_as(path, enforce_file_format=True)
     return path
+
+
+@cache
+def _head() -> np.ndarray:
+    return draw_head(1, size=64)
 
 
 def _general(number: int) -> dict[str, Any]:
