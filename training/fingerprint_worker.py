@@ -16,7 +16,7 @@ from tumorviewer.imaging.scan import Scan
 SIDE: Final = 64
 """Side of the thumbnails in pixels."""
 
-FORMATS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "DICOM")
+FORMATS: Final = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "DICOM", "NIFTI")
 
 
 def fingerprint_all(job: FrameJob) -> list[Row]:

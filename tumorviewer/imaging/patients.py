@@ -2,7 +2,10 @@
 
 import hashlib
 from pathlib import Path
+from typing import BinaryIO
 
+from tumorviewer.imaging.errors import ScanError
+from tumorviewer.imaging.limits import DEFAULT_LIMITS
 from tumorviewer.imaging.sniff import HEAD_BYTES, Format, sniff
 
 _RASTER_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".tif", ".tiff", ".webp"})
@@ -15,19 +18,32 @@ def hashed_block(identifier: str) -> str:
 
 
 def dicom_block_and_frames(path: Path) -> tuple[str, int]:
-    """Return the patient block that a DICOM header tells ("" if none, or no DICOM file) and its number of frames.
+    """Return the patient block that a file tells ("" if none) and its number of frames.
 
     PatientID (0010,0020) comes first; anonymised files that lack it still tell their study and series (PS3.3 C.7.1.1,
-    C.7.3.1).
+    C.7.3.1). Slices of a NIfTI volume, which names nobody, belong together.
     """
     if path.suffix.lower() in _RASTER_SUFFIXES:
         return "", 1
     try:
         with path.open("rb") as stream:
-            is_dicom = sniff(stream.read(HEAD_BYTES)) is Format.DICOM
-        return _read_header(path) if is_dicom else ("", 1)
+            kind = sniff(stream.read(HEAD_BYTES))
+            if kind is Format.NIFTI:
+                stream.seek(0)
+                return _read_volume(path, stream)
+        return _read_header(path) if kind is Format.DICOM else ("", 1)
     except OSError:
         return "", 1  # the loader reports it with its own sentence
+
+
+def _read_volume(path: Path, stream: BinaryIO) -> tuple[str, int]:
+    # Only volumes pay for this import.
+    from tumorviewer.imaging.nifti import read_facts
+
+    try:
+        return hashed_block(f"volume {path}"), read_facts(path, stream, DEFAULT_LIMITS).slices
+    except ScanError:
+        return "", 1  # as below: the loader reports it
 
 
 def _read_header(path: Path) -> tuple[str, int]:

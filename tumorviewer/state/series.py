@@ -26,7 +26,7 @@ class SliceAnswers:
 
     Attributes
     ----------
-    ids : sequence of int
+    ids : tuple of int
         Of the rows.
     classes : tuple of str
     shares : ndarray of float64, shape (N, C)
@@ -35,7 +35,7 @@ class SliceAnswers:
         Of `Use`.
     """
 
-    ids: Sequence[int]
+    ids: tuple[int, ...]
     classes: tuple[str, ...]
     shares: NDArray[np.float64]
     uses: NDArray[np.uint8]
@@ -90,7 +90,10 @@ class SeriesState(QObject):
     def place(self) -> int | None:
         """Which slice is looked at, 0-based."""
         entry_id = self._session.pane.entry_id
-        return None if self.slices is None or entry_id is None else self._worklist.place_in_stack(entry_id)[0]
+        if self.slices is None or entry_id is None:
+            return None
+        place = self._worklist.place_in_stack(entry_id)[0]
+        return place if place < len(self.slices.ids) else None  # slices were added, and are counted in a moment
 
     @property
     def stack(self) -> Stack | None:
@@ -178,7 +181,7 @@ class SeriesState(QObject):
         card = self._session.model.card
         classes = card.classes if card is not None else CLASSES
         shares, uses = self._numbers.of(stack.ids, len(classes))
-        self.slices = SliceAnswers(stack.ids, classes, shares, uses)
+        self.slices = SliceAnswers(tuple(stack.ids), classes, shares, uses)
         shown = (stack.number, len(stack.ids))
         if not self.is_series:
             self.answer = self.geometry = None

@@ -93,6 +93,7 @@ class SeriesBar(QFrame):
         answer = series.answer
         self.headline.tell((answer.verdict if answer is not None else "") or WAITING, self._headline())
         self.details.setText(self._details())
+        self.details.setVisible(bool(self.details.text()))
         self._row.choose()
         self.show()
 
@@ -115,7 +116,7 @@ class SeriesBar(QFrame):
     def _details(self) -> str:
         answer, geometry = self._series.answer, self._series.geometry
         if not self._series.is_series:
-            return self.tr("No answer for a series, unless they are the slices of one head.")
+            return ""  # the tip of the box says what it is for: pictures keep their room
         if answer is None or geometry is None:
             return self.tr("Slices can be looked at meanwhile.")
         return self.tr(" · ", "between facts").join(series_details(answer, geometry))
