@@ -107,5 +107,26 @@ def rule_of(tag: int) -> Rule | None:
     return table.get(name) or table.get(group + name[4:]) or table.get(group + "xxxx")
 
 
+def tells_of_person(tag: int, kind: str) -> bool:
+    """Tell whether the value of an element may say who was scanned, where, when or by whom.
+
+    These are the elements that the basic profile does not leave as they are, without UIDs, which name no one; all
+    names of persons; and what manufacturers keep to themselves.
+
+    Parameters
+    ----------
+    tag : int
+        Group and element.
+    kind : str
+        Value representation.
+    """
+    if kind == "SQ":
+        return False  # its items are asked about one by one
+    if kind == "PN" or tag >> 16 & 1:
+        return True
+    rule = rule_of(tag)
+    return rule is not None and rule.basic not in (Action.KEEP, Action.NEW_UID)
+
+
 def _action(code: str) -> Action | None:
     return _COMBINED.get(code) or (Action(code) if code else None)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from tumorviewer.state.header import HeaderState
 from tumorviewer.state.jobs import Jobs
 from tumorviewer.state.loaded import ScanCache
 from tumorviewer.state.model import ModelState
@@ -44,6 +45,7 @@ class Workspace(QObject):
         self.stability = StabilityState(self.session, self)
         self.series = SeriesState(self.session, self)
         self.overlays = OverlayState(self)
+        self.header = HeaderState(self.session, self.overlays, self)
         self.jobs = Jobs(self)
         self.notices = Notices(self)
         self.watching = Watching(self.settings, self)

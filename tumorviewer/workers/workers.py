@@ -28,6 +28,7 @@ from tumorviewer.workers.dicom_writer import AnswersRequest, DicomEnd, DicomRequ
 from tumorviewer.workers.errands import ErrandRunner, Errands
 from tumorviewer.workers.exporter import ExportEnd, Exporter, ExportKind, ExportRequest
 from tumorviewer.workers.exports import Exports
+from tumorviewer.workers.headers import HeaderReader
 from tumorviewer.workers.keeper import Keeper
 from tumorviewer.workers.labels import Labels
 from tumorviewer.workers.opener import Opener
@@ -38,7 +39,7 @@ from tumorviewer.workers.reader import Reader
 from tumorviewer.workers.reading import Reading
 from tumorviewer.workers.reporter import Printing, ReportEnd, Reporter, ReportRequest
 from tumorviewer.workers.reports import Reports
-from tumorviewer.workers.threads import Threads, Worker
+from tumorviewer.workers.threads import DIRECT, Threads, Worker
 from tumorviewer.workers.thumbnails import ThumbnailMaker, ThumbnailRequest, Thumbnails
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Workers(QObject):
         self._reports = Reports(workspace, self._reporter, self)
         self._chronicler = Chronicler(AuditLog(folder / AUDIT_LOG, self._audit_log_problem.emit))
         self._trail = AuditTrail(workspace, self._chronicler, self)
+        self._header_reader = HeaderReader()
         self._runner = ErrandRunner()
         self.errands = Errands(self._runner, self)
         self._connect()
@@ -114,7 +116,7 @@ class Workers(QObject):
         self._threads = Threads(self, busy=lambda: bool(workspace.jobs.running))
         self._threads.stopped.connect(self._all_stopped)
         quick = (self._opener, self._reader, self._asker, self._keeper, self._chronicler, self._runner)
-        self._start(QThread.Priority.InheritPriority, *quick)
+        self._start(QThread.Priority.InheritPriority, *quick, self._header_reader)
         self._start(QThread.Priority.LowPriority, self._prober)
         self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter, self._reporter)
         # With the first events: what shows the window goes before the model.
@@ -222,6 +224,8 @@ class Workers(QObject):
         self._asker.loaded.connect(self._model_loaded)
         self._asker.missing.connect(self._model_missing)
         self._asker.gone.connect(self._model_gone)
+        workspace.header.asked.connect(self._header_reader.ask, DIRECT)
+        self._header_reader.read.connect(workspace.header.take)
         self._exporter.ended.connect(self._exported)
         self._dicom.written.connect(self._written_as_dicom)
         self._reporter.ended.connect(self._reported)

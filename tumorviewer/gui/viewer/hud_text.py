@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from tumorviewer.imaging.person import Patient
 from tumorviewer.imaging.scan import Scan, WindowLevel
 from tumorviewer.state.entries import Entry, Stack
 
@@ -44,6 +45,14 @@ def where_lines(entry: Entry, stack: Stack, place: tuple[int, int], *, patient: 
     )
     lines = [entry.name, slice_line if stack.name else f"{number + 1} / {count}"]
     return [*lines, str(entry.path.parent)] if patient else lines
+
+
+def patient_lines(patient: Patient | None) -> list[str]:
+    """Return whom the scan shows."""
+    if patient is None:
+        return []
+    born = translate("Hud", "born {date}").format(date=patient.birth_date) if patient.birth_date else ""
+    return [line for line in (patient.name, " · ".join(filter(None, (patient.identifier, born)))) if line]
 
 
 def look_lines(window: WindowLevel, zoom: float, *, inverted: bool, turned: bool) -> list[str]:

@@ -9,9 +9,10 @@ from tumorviewer.gui.viewer.crop_item import CropItem, CropLook
 from tumorviewer.gui.viewer.geometry import Sheet
 from tumorviewer.gui.viewer.heat_item import HeatBar, HeatItem
 from tumorviewer.gui.viewer.hud import Corner, HudCorner, Message, ScaleBar
-from tumorviewer.gui.viewer.hud_text import Probe, look_lines, pixel_lines, where_lines
+from tumorviewer.gui.viewer.hud_text import Probe, look_lines, patient_lines, pixel_lines, where_lines
 from tumorviewer.gui.viewer.measures import MeasureItem
 from tumorviewer.gui.viewer.picture_item import PictureItem
+from tumorviewer.imaging.person import Patient
 from tumorviewer.imaging.scan import CropBox, WindowLevel
 from tumorviewer.inference.activation import HeatMap
 from tumorviewer.state.loaded import LoadedScan
@@ -80,12 +81,21 @@ class Layers:
             item.setVisible(picture and level is not Level.CLEAN)
         self.corners[Corner.TOP_LEFT].setVisible(level is not Level.CLEAN)  # also of what cannot be read
 
-    def write_where(self, worklist: Worklist, entry_id: int | None, answer: str | None, *, patient: bool) -> None:
-        """Write file, stack and slice; below, what the model says, if that is not said elsewhere."""
+    def write_where(
+        self,
+        worklist: Worklist,
+        entry_id: int | None,
+        answer: str | None,
+        *,
+        patient: bool,
+        shows: Patient | None = None,
+    ) -> None:
+        """Write file, stack and slice; below, whom it shows, and what the model says, if that is not said elsewhere."""
         entry = worklist.get(entry_id)
         lines: list[str] = []
         if entry is not None:
             lines = where_lines(entry, worklist.stack_of(entry.id), worklist.place_in_stack(entry.id), patient=patient)
+            lines += patient_lines(shows)
         corner = self.corners[Corner.TOP_LEFT]
         corner.set_lines([*lines, answer] if answer and lines else lines)
         self.crop.keep_clear(corner.boundingRect())

@@ -23,6 +23,7 @@ from tumorviewer.gui.viewer.scan_input import ScanInput
 from tumorviewer.gui.viewer.tool import Tool
 from tumorviewer.gui.words import answer_line, reason_line
 from tumorviewer.imaging.scan import WindowLevel
+from tumorviewer.state.header import HeaderState
 from tumorviewer.state.loaded import LoadedScan
 from tumorviewer.state.overlays import Level, OverlayState
 from tumorviewer.state.pane import Pane
@@ -40,9 +41,16 @@ class ScanView(InputView):
     """A `Probe`, or None where the cursor is not on the image."""
 
     def __init__(
-        self, pane: Pane, session: Session, overlays: OverlayState, book: MeasureBook, parent: QWidget | None = None
+        self,
+        pane: Pane,
+        session: Session,
+        overlays: OverlayState,
+        book: MeasureBook,
+        header: HeaderState | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._header = header
         self.pane, self.session, self.overlays, self.book = pane, session, overlays, book
         self.state: ViewState = pane.view
         self.sheet = Sheet(0, 0)
@@ -185,6 +193,8 @@ class ScanView(InputView):
         if self.is_main:
             self.session.crop_changed.connect(self._crop_changed)
             self.session.answer_changed.connect(self._heat_changed)
+        if self._header is not None:
+            self._header.changed.connect(self._write_where)
 
     def _lay_out(self) -> None:
         self.layers.resize(self.size_of_view)
@@ -269,7 +279,8 @@ class ScanView(InputView):
         entry = self.session.worklist.get(entry_id)
         told = entry is not None and entry.answer is not None and not self.is_main and overlays.level is Level.ALL
         answer = answer_line(entry.answer) if told and entry is not None and entry.answer is not None else None
-        self.layers.write_where(self.session.worklist, entry_id, answer, patient=overlays.patient)
+        shows = self._header.patient if self._header is not None else None
+        self.layers.write_where(self.session.worklist, entry_id, answer, patient=overlays.patient, shows=shows)
         self.setAccessibleDescription("\n".join(self.layers.said))
 
     def _say_reading(self) -> None:

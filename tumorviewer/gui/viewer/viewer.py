@@ -12,6 +12,7 @@ from tumorviewer.gui.viewer.presets import preset, presets
 from tumorviewer.gui.viewer.scan_view import ScanView
 from tumorviewer.gui.viewer.tool import Tool
 from tumorviewer.imaging.scan import WindowLevel
+from tumorviewer.state.header import HeaderState
 from tumorviewer.state.overlays import OverlayState
 from tumorviewer.state.session import Session
 from tumorviewer.state.settings import Settings
@@ -36,7 +37,12 @@ class Viewer(QWidget):
     cine_changed = Signal(bool)
 
     def __init__(
-        self, session: Session, overlays: OverlayState, settings: Settings, parent: QWidget | None = None
+        self,
+        session: Session,
+        overlays: OverlayState,
+        settings: Settings,
+        header: HeaderState | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._overlays = session, overlays
@@ -44,7 +50,7 @@ class Viewer(QWidget):
         self.cine = Cine(session, settings, self)
         self.cine.running_changed.connect(self.cine_changed)
         self.tool = Tool.NAVIGATE
-        self.main = self._make_view(ScanView(session.pane, session, overlays, self.book))
+        self.main = self._make_view(ScanView(session.pane, session, overlays, self.book, header))
         self.other: ScanView | None = None
         self._active = self.main
         self._bar, self.link_button = self._make_bar()

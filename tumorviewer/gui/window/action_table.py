@@ -32,6 +32,7 @@ _VIEW: Final = (
     Spec(Act.TRAINING, Menu.VIEW, None, ("Ctrl+PgDown",), checked=lambda facts: not facts.review),
     Spec(Act.WORKLIST, Menu.VIEW, "panel-left", ("F7",), has_parts, lambda facts: facts.worklist, starts_group=True),
     Spec(Act.PANEL, Menu.VIEW, "panel-right", ("F8",), has_parts, lambda facts: facts.panel),
+    Spec(Act.TAGS, Menu.VIEW, "tags", ("F9",), has_parts, lambda facts: facts.tags),
     Spec(Act.NEXT_PART, Menu.VIEW, None, ("F6",), has_row),
     Spec(Act.FULL_SCREEN, Menu.VIEW, "full-screen", ("F11",), checked=lambda facts: facts.full_screen),
     Spec(Act.OVERLAYS, Menu.VIEW, "eye", ("O",), has_scan, starts_group=True),

@@ -62,6 +62,7 @@ def _view() -> dict[Act, str]:
         Act.TRAINING: translate("Actions", "&Training"),
         Act.WORKLIST: translate("Actions", "&Worklist"),
         Act.PANEL: translate("Actions", "&Prediction"),
+        Act.TAGS: translate("Actions", "D&ICOM tags"),
         Act.NEXT_PART: translate("Actions", "&Next part of the window"),
         Act.FULL_SCREEN: translate("Actions", "&Full screen"),
         Act.OVERLAYS: translate("Actions", "&Overlays: all, without the model's, none"),

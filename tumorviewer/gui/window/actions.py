@@ -46,6 +46,7 @@ class Act(Enum):
     TRAINING = auto()
     WORKLIST = auto()
     PANEL = auto()
+    TAGS = auto()
     NEXT_PART = auto()
     FULL_SCREEN = auto()
     OVERLAYS = auto()

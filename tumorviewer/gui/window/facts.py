@@ -28,7 +28,7 @@ class Facts:
     peak : bool
         Whether a slice of the series speaks most for a tumour.
     can_undo, can_redo, comparing, linked, playing, busy, model, watching : bool
-    review, worklist, panel, full_screen : bool
+    review, worklist, panel, tags, full_screen : bool
         What of the window is shown.
     """
 
@@ -56,6 +56,7 @@ class Facts:
     review: bool = True
     worklist: bool = True
     panel: bool = True
+    tags: bool = False
     full_screen: bool = False
 
 
@@ -68,6 +69,7 @@ class Shown:
     review: bool = True
     worklist: bool = True
     panel: bool = True
+    tags: bool = False
     full_screen: bool = False
 
 
@@ -101,5 +103,6 @@ def facts_of(workspace: Workspace, theme: str, shown: Shown) -> Facts:
         review=shown.review,
         worklist=shown.worklist and len(worklist) > 0,
         panel=shown.panel and len(worklist) > 0,
+        tags=shown.tags,
         full_screen=shown.full_screen,
     )

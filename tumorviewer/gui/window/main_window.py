@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from tumorviewer.gui.tags.dock import TagsDock
 from tumorviewer.gui.window.action_set import ActionSet
 from tumorviewer.gui.window.actions import Act
 from tumorviewer.gui.window.arrivals_row import ArrivalsRow
@@ -60,7 +61,7 @@ class MainWindow(QMainWindow):
     def __init__(self, workspace: Workspace, workers: Workers, services: Services, messages: Messages) -> None:
         super().__init__()
         self._workspace, self._settings = workspace, workspace.settings
-        self._may_leave = False
+        self._may_leave = self._tags_wanted = False
         self._hidden_for_full_screen: list[QWidget] = []
         self.setWindowTitle(self.tr("Tumor Viewer"))
         self.review = ReviewPage(workspace, workers.thumbnails)
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.training_mark = TrainingMark(workspace, self.training, self.header)
         self.viewer_bar = ViewerBar(self.actions_, self.menus.windows, self._settings)
         self.status = StatusStrip(workspace.jobs, messages, self.actions_[Act.MESSAGES], self._arrivals_row())
+        self.tags = TagsDock(workspace.header, workspace.overlays, self)
         self.pages = QStackedWidget()
         self._lay_out()
         self.toast = Toast(self.pages)
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
             self.pages.currentWidget() is review,
             not review.worklist.isHidden(),
             not review.panel.isHidden(),
+            not self.tags.isHidden(),
             self.isFullScreen(),
         )
         return facts_of(self._workspace, self._settings.get(THEME), shown)
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
     def show_tab(self, *, review: bool) -> None:
         """Show the scans, or the training."""
         self.pages.setCurrentWidget(self.review if review else self.training)
+        self.tags.setVisible(review and self._tags_wanted)
         self.header.show_tab(review=review)
         self.actions_.refresh_soon()
 
@@ -171,6 +175,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(review)
         self.pages.addWidget(self.training)
         self.addToolBar(self.header)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.tags)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -196,6 +201,7 @@ class MainWindow(QMainWindow):
                 Act.REVIEW: lambda: self.show_tab(review=True),
                 Act.TRAINING: lambda: self.show_tab(review=False),
                 Act.FULL_SCREEN: self._full_screen,
+                Act.TAGS: self._toggle_tags,
                 Act.NOTE: self._write_note,
             }
         )
@@ -218,6 +224,7 @@ class MainWindow(QMainWindow):
         review.panel.card_wanted.connect(self.helps.card)
         messages.added.connect(self.toast.tell)
         self.toast.log_wanted.connect(self.helps.log)
+        self.tags.closed.connect(self._toggle_tags)
 
     def _restore(self) -> None:
         settings, review = self._settings, self.review
@@ -225,6 +232,7 @@ class MainWindow(QMainWindow):
         restore_splitter(review.splitter, "parts", settings)
         review.worklist.setVisible(flag(settings, "worklist", default=True))
         review.panel.setVisible(flag(settings, "panel", default=True))
+        self._tags_wanted = flag(settings, "tags", default=False)
         self.show_tab(review=flag(settings, "review", default=True))
 
     def save_layout(self) -> None:
@@ -236,7 +244,13 @@ class MainWindow(QMainWindow):
         settings.set_state("parts", review.splitter.saveState())
         set_flag(settings, "worklist", not review.worklist.isHidden())
         set_flag(settings, "panel", not review.panel.isHidden())
+        set_flag(settings, "tags", self._tags_wanted)
         set_flag(settings, "review", self.pages.currentWidget() is review)
+
+    def _toggle_tags(self) -> None:
+        self._tags_wanted = self.tags.isHidden()
+        self.tags.setVisible(self._tags_wanted)
+        self.actions_.refresh_soon()
 
     def _full_screen(self) -> None:
         """Show the scan on the whole screen, or go back. What the answers are for stays on the screen."""
@@ -246,7 +260,9 @@ class MainWindow(QMainWindow):
             self._hidden_for_full_screen = []
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
         else:
-            parts = (self.menuBar(), self.header, self.viewer_bar, self.review.worklist, self.review.panel)
+            parts = (
+                self.menuBar(), self.header, self.viewer_bar, self.review.worklist, self.review.panel, self.tags,
+            )  # fmt: skip
             self._hidden_for_full_screen = [part for part in parts if not part.isHidden()]
             for part in self._hidden_for_full_screen:
                 part.hide()

@@ -30,7 +30,7 @@ class ReviewPage(QStackedWidget):
     def __init__(self, workspace: Workspace, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._worklist = workspace.worklist
-        self.viewer = Viewer(workspace.session, workspace.overlays, workspace.settings)
+        self.viewer = Viewer(workspace.session, workspace.overlays, workspace.settings, workspace.header)
         self.worklist = WorklistPanel(workspace, thumbnails)
         self.panel = PredictionPanel(workspace)
         self.middle = QWidget()

@@ -1,0 +1,1 @@
+"""The elements of a DICOM header, listed and searched."""
