@@ -1,5 +1,6 @@
 """What is measured on: real scans or drawn ones, the model, and stores of crops."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from training.cache import CropCache
 
 _CHUNK = 500
+_LESIONS = (None, "glioma", "meningioma", "pituitary")
 
 
 def model_folder(setting: Setting) -> Path:
@@ -35,12 +37,26 @@ def scan_files(setting: Setting, count: int, source: str = "") -> tuple[list[Pat
     return [_draw(folder / f"{seed}.jpg", seed) for seed in range(count)], "drawn heads"
 
 
+def labelled_folder(setting: Setting, count: int) -> tuple[Path, str]:
+    """Return a data set of `count` scans in class folders, and what they are, as `scan_files`."""
+    from training.labels import parse_label  # here, because most benchmarks need no labels
+
+    files, kind = scan_files(setting, count)
+    root = setting.temporary / "labelled"
+    for number, file in enumerate(files):
+        label = parse_label(file.parent.name) or _LESIONS[number % len(_LESIONS)] or "no_tumor"
+        folder = root / label
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, folder / f"{number}.jpg")
+    return root, kind
+
+
 def _draw(path: Path, seed: int) -> Path:
     import cv2  # with the next: only where there are no scans
 
     from tumorviewer.imaging.phantom import Lesion, Plane, draw_head
 
-    lesions: tuple[Lesion | None, ...] = (None, "glioma", "meningioma", "pituitary")
+    lesions: tuple[Lesion | None, ...] = _LESIONS
     planes: tuple[Plane, ...] = ("axial", "coronal", "sagittal")
     head = draw_head(seed, lesion=lesions[seed % 4], plane=planes[seed % 3])
     path.write_bytes(cv2.imencode(".jpg", head)[1].tobytes())

@@ -36,8 +36,6 @@ class CropCache:
         Crop box in pixels of the image: x, y, width, height; -1 = the whole image was taken (or there is no crop).
     image_sizes : ndarray of int32, shape (N, 2)
         Width and height of the image in pixels; 0 where there is no crop.
-    content_keys : tuple of str
-        SHA-256 of each file, then ``:`` and the frame; "" where the file could not be read.
     """
 
     def __init__(self, store: RowStore, size: int, keys: Sequence[bytes | None], errors: dict[int, str]) -> None:
@@ -51,10 +49,23 @@ class CropCache:
         facts = store.facts(self._rows[self.usable])
         self.boxes[self.usable] = facts[:, :4]
         self.image_sizes[self.usable] = facts[:, 4:6]
-        self.content_keys = tuple("" if key is None else _key_text(key) for key in keys)
+        self._keys = tuple(keys)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def key(self, index: int) -> bytes:
+        """Return what names the content of a sample that has a crop: SHA-256 of the file, and the frame.
+
+        Raises
+        ------
+        ValueError
+            If its file could not be read.
+        """
+        key = self._keys[index]
+        if key is None:
+            raise ValueError(f"sample {index} has no content: {self.errors.get(index, 'not built')}")
+        return key
 
     def read(self, indices: Sequence[int] | NDArray[np.integer]) -> NDArray[np.uint8]:
         """Return copies of crops, shape (n, S, S), in the order of `indices` (into the samples of the build).
@@ -132,7 +143,3 @@ def _describe(home: Path, spec: InputSpec) -> None:
             json.dump({"what": what, "input": spec.to_dict()}, stream, indent=1)
     except OSError as error:
         raise CacheError(f"The cache folder {str(home)!r} cannot be written: {error.strerror}.") from error
-
-
-def _key_text(key: bytes) -> str:
-    return f"{key[:32].hex()}:{int.from_bytes(key[32:], 'little')}"

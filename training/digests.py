@@ -3,10 +3,14 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tumorviewer.files import atomic_write
+
+if TYPE_CHECKING:
+    from training.dataset import Dataset
 
 _RECORD = np.dtype([("name", "V16"), ("size", "<i8"), ("mtime_ns", "<i8"), ("sha256", "V32")])
 
@@ -59,6 +63,28 @@ class FileDigests:
         except OSError:
             return
         self._changed = False
+
+
+def contents_of(dataset: "Dataset", folder: Path) -> str:
+    """Return a hash over contents, labels and places of all samples: another one where a list of them is out of date.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As it was read, before any decision.
+    folder : Path
+        The cache folder.
+    """
+    digests = FileDigests(folder / "files")
+    told = hashlib.sha256()
+    for index, sample in enumerate(dataset.samples):
+        try:
+            content = digests.sha256(sample.path)
+        except OSError:
+            content = "unreadable"
+        told.update(repr((dataset.relative(index), sample.frame, sample.label, content)).encode("utf-8", "replace"))
+    digests.save()
+    return told.hexdigest()
 
 
 def _read(file: Path) -> dict[bytes, tuple[int, int, bytes]]:

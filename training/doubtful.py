@@ -7,6 +7,7 @@ The list is for a person to look at: nothing is changed by itself (see `training
 """
 
 import csv
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from training.cache import CropCache
 from training.components import components_of
 from training.dataset import Dataset
-from training.embeddings import cached_embeddings
+from training.embeddings import bundle_embeddings
 from training.errors import DatasetError
 from training.labels import TUMOR_UNSPECIFIED
 from tumorviewer import NOTICE
@@ -33,6 +34,8 @@ STRENGTH: Final = 0.5
 With 3 % of the labels of 2,527 unseen scans exchanged, 64 of the 75 were found in a list of 92; with a thirtieth of the
 penalty 68, in a list of 174.
 """
+
+KEPT_NAME: Final = "doubtful.json"
 
 Report = Callable[[str, int, int], None]
 Cancelled = Callable[[], bool]
@@ -97,7 +100,7 @@ def doubtful_labels(
     dataset: Dataset,
     crops: CropCache,
     bundle: Bundle,
-    folder: Path | None,
+    folder: Path,
     *,
     threads: int | None = None,
     seed: int = 0,
@@ -114,7 +117,7 @@ def doubtful_labels(
         Of its samples, prepared as the bundle wants them.
     bundle : Bundle
         Best a model that these labels did not teach: it would have learned the wrong ones, too.
-    folder : Path or None
+    folder : Path
         Cache folder, where embeddings are kept.
     stage, cancelled : callable, optional
 
@@ -127,7 +130,7 @@ def doubtful_labels(
     labels = np.array(dataset.labels)
     typed = set(dataset.labels) - {TUMOR_UNSPECIFIED, NO_TUMOR}
     judged = np.flatnonzero(crops.usable & ((labels != TUMOR_UNSPECIFIED) | (not typed)))
-    embeddings = cached_embeddings(bundle, crops, judged, folder, threads=threads, stage=stage, cancelled=cancelled)
+    embeddings = bundle_embeddings(bundle, crops, judged, folder, threads=threads, stage=stage, cancelled=cancelled)
     if stage is not None:
         stage("comparing labels", 0, 1)
     groups = components_of(dataset)[judged]
@@ -192,6 +195,26 @@ def write_doubtful(found: DoubtfulLabels, path: Path) -> None:
             name = item.path.encode("utf-8", "backslashreplace").decode()
             shares = (f"{item.given_probability:.4f}", f"{item.suggested_probability:.4f}")
             rows.writerow([name, item.frame, item.given, item.suggested, *shares, NOTICE])
+
+
+def keep_doubtful(found: DoubtfulLabels, contents: str, path: Path) -> None:
+    """Keep the list for another day, together with the data that it is of (`training.digests.contents_of`).
+
+    Raises
+    ------
+    OSError
+    """
+    with atomic_write(path) as stream:
+        json.dump({"contents": contents, "found": found.to_dict()}, stream)
+
+
+def kept_doubtful(path: Path, contents: str) -> DoubtfulLabels | None:
+    """Return the list that was kept; None if there is none of these data as they are now."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        return DoubtfulLabels.from_dict(kept["found"]) if kept["contents"] == contents else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # not there, or damaged: it can be made again
 
 
 def _folds(names: NDArray[np.str_], codes: NDArray[np.int64], groups: NDArray[np.int64]) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -14,6 +13,7 @@ from training.batch_teller import BatchTeller
 from training.cache import CropCache
 from training.config import TrainConfig
 from training.control import Stopwatch
+from training.embeddings import Compute, embed_once
 from training.errors import TrainingCancelled
 from training.events import Cancelled, EpochEnded, PhaseStarted, Progress, Report
 from training.finetune import Material
@@ -22,7 +22,6 @@ from training.linear_head import AdamW, LinearHead, allowed_loss, drop, half_cos
 from training.network import Network
 from training.sampling import draw_epoch
 from training.validation import Validation, score_logits
-from tumorviewer.files import atomic_write
 
 HEAD_BATCH: Final = 128
 GRAPH_FROM: Final = 2000
@@ -31,69 +30,80 @@ GRAPH_FROM: Final = 2000
 _KERAS_BATCH: Final = 64
 
 
-def embed(
-    network: Network,
-    graph: bytes | None,
-    cache: CropCache,
-    positions: NDArray[np.int64],
-    kept: Path,
-    *,
-    threads: int | None = None,
-    report: Report,
-    cancelled: Cancelled,
-) -> NDArray[np.float32]:
-    """Return the pooled features (n, D) of samples, computed once and kept in a file.
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What computes embeddings.
 
-    Parameters
+    Attributes
     ----------
     graph : bytes or None
         LiteRT graph with the same weights, which is faster. None: one is made if there are many pictures, else Keras
         computes.
+    threads : int or None
+        Of the graph; None: the processor's cores.
+    graph_from : int
+        Pictures for which a graph is made.
+    """
+
+    graph: bytes | None = None
+    threads: int | None = None
+    graph_from: int = GRAPH_FROM
+
+
+def embed(
+    network: Network,
+    engine: Engine,
+    cache: CropCache,
+    positions: NDArray[np.int64],
+    home: Path,
+    *,
+    report: Report,
+    cancelled: Cancelled,
+) -> NDArray[np.float32]:
+    """Return the pooled features (n, D) of samples, each picture computed once and kept.
+
+    Parameters
+    ----------
     positions : ndarray of int64
         Sample numbers in the cache.
-    kept : Path
-        The file; its name has to tell weights, data and input settings.
-    threads : int, optional
-        Of the graph; default: the processor's cores.
+    home : Path
+        The folder that they are kept in; its name has to tell weights and input settings.
+
+    Raises
+    ------
+    TrainingCancelled, CacheError
     """
-    try:
-        with np.load(kept, allow_pickle=False) as archive:
-            if np.array_equal(archive["positions"], positions):
-                return np.asarray(archive["embeddings"], np.float32)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        pass  # not there, of other samples, or torn: computed again below
+
+    def start(count: int) -> Compute:
+        graph = engine.graph
+        if graph is None and count >= engine.graph_from and keras.backend.backend() == "tensorflow":
+            graph = convert(network.inference(cache.size))
+        if graph is None:
+            return _in_keras(network, cache, cancelled)
+        runner = GraphRunner(graph, engine.threads)
+        return lambda part, tell: runner.run(cache.read, part, report=tell, cancelled=cancelled).embeddings
 
     def tell(done: int, total: int) -> None:
         report(Progress("embeddings", done, total))
 
     tell(0, len(positions))
-    if graph is None and len(positions) >= GRAPH_FROM and keras.backend.backend() == "tensorflow":
-        graph = convert(network.inference(cache.size))
-    if graph is not None:
-        embeddings = GraphRunner(graph, threads).run(cache.read, positions, report=tell, cancelled=cancelled).embeddings
-    else:
-        embeddings = _embed_with_keras(network, cache, positions, tell, cancelled)
-    with atomic_write(kept, "wb") as stream:
-        np.savez(stream, positions=positions, embeddings=embeddings)
-    return embeddings
+    return embed_once(cache, positions, home, network.embedding_size, start, report=tell, cancelled=cancelled)
 
 
-def _embed_with_keras(
-    network: Network,
-    cache: CropCache,
-    positions: NDArray[np.int64],
-    tell: Callable[[int, int], None],
-    cancelled: Cancelled,
-) -> NDArray[np.float32]:
+def _in_keras(network: Network, cache: CropCache, cancelled: Cancelled) -> Compute:
     model = network.embedder()
-    rows = []
-    for start in range(0, len(positions), _KERAS_BATCH):
-        if cancelled():
-            raise TrainingCancelled("Training was stopped before its first epoch.")
-        crops = cache.read(positions[start : start + _KERAS_BATCH])
-        rows.append(np.asarray(model.predict_on_batch(three_channels(crops))))
-        tell(min(start + _KERAS_BATCH, len(positions)), len(positions))
-    return np.concatenate(rows)
+
+    def compute(positions: NDArray[np.int64], tell: Callable[[int, int], None]) -> NDArray[np.float32]:
+        rows = []
+        for start in range(0, len(positions), _KERAS_BATCH):
+            if cancelled():
+                raise TrainingCancelled("Training was stopped before its first epoch.")
+            crops = cache.read(positions[start : start + _KERAS_BATCH])
+            rows.append(np.asarray(model.predict_on_batch(three_channels(crops))))
+            tell(min(start + _KERAS_BATCH, len(positions)), len(positions))
+        return np.concatenate(rows)
+
+    return compute
 
 
 def train_head(

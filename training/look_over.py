@@ -1,6 +1,7 @@
 """Making the overview of a data set; in a child process, for reading and comparing thousands of scans takes a while."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,14 +12,15 @@ from training.audit import Audit, Stage, audit_dataset
 from training.building import Cancelled
 from training.checks import check_classes_differ, check_enough, check_readable
 from training.config import TrainConfig
-from training.dataset import INDEX_NAME, Dataset
+from training.dataset import INDEX_NAME, Dataset, read_dataset
+from training.digests import contents_of
 from training.duplicates import KINDS
 from training.errors import DatasetError
 from training.findings import findings_of
 from training.labels import LABELS
 from training.overview import PARTS, CopyPair, DataOverview, Patients, ScanRef, Verdict
 from training.patients import blocks_in_names
-from training.preparing import read_decided, split_as_set
+from training.preparing import decide, split_as_set
 from training.split import Split
 
 POOL: Final = 400
@@ -57,7 +59,8 @@ def look_over(
         If there is nothing to look at.
     TrainingCancelled, CacheError
     """
-    dataset, _ = read_decided(config, data, decisions)
+    read = read_dataset(data, patient_pattern=config.patient_pattern or None)
+    dataset, _ = decide(read, decisions)
     audit = audit_dataset(
         dataset,
         folder=cache,
@@ -66,7 +69,8 @@ def look_over(
         stage=stage,
         cancelled=cancelled,
     )
-    return _overview(dataset, audit, config, has_index(data)), audit
+    overview = _overview(dataset, audit, config, has_index(data))
+    return replace(overview, contents=contents_of(read, cache) if cache is not None else ""), audit
 
 
 def has_index(data: Path) -> bool:

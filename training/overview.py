@@ -95,6 +95,8 @@ class DataOverview:
     problems : tuple of (str, str)
         Path below the root and reason of files that cannot be read.
     sizes, formats, sources : dict of str to int
+    contents : str
+        Hash over the files and the labels that they give (`training.digests.contents_of`); "" where it was not asked.
     """
 
     name: str
@@ -114,6 +116,7 @@ class DataOverview:
     sizes: dict[str, int]
     formats: dict[str, int]
     sources: dict[str, int]
+    contents: str = ""
 
     @property
     def shows_test_accuracy(self) -> bool:

@@ -115,7 +115,17 @@ def read_decided(config: TrainConfig, data: Path, decisions: Path | None) -> tup
     DatasetError
         If either cannot be read.
     """
-    dataset = read_dataset(data, patient_pattern=config.patient_pattern or None)
+    return decide(read_dataset(data, patient_pattern=config.patient_pattern or None), decisions)
+
+
+def decide(dataset: Dataset, decisions: Path | None) -> tuple[Dataset, Applied]:
+    """Apply decisions about the labels of a data set.
+
+    Raises
+    ------
+    DatasetError
+        If the file of decisions cannot be read.
+    """
     return apply_decisions(dataset, load_decisions(decisions) if decisions is not None else ())
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.baselines import run_baselines
 from training.checkpoint import RunState, SavedState
 from training.config import TrainConfig
+from training.embeddings import embeddings_name
 from training.errors import ConfigError
 from training.evaluate import EvaluationOptions, evaluate
 from training.evaluation import Evaluation, Part
@@ -24,7 +25,7 @@ from training.file_states import still_the_same
 from training.finetune import IMAGENET_RATE, SCANS_RATE, FineTuning, Material
 from training.finished import STATE, mark_finished, remove_leftovers, run_key
 from training.guidance import boxes_in_input
-from training.headphase import embed, train_head
+from training.headphase import GRAPH_FROM, Engine, embed, train_head
 from training.history_file import HistoryFile
 from training.labels import TUMOR_UNSPECIFIED
 from training.locks import folder_lock
@@ -34,7 +35,8 @@ from training.network import Network, build_network
 from training.preparing import PreparedData, find_base, graph_of, prepare_data
 from training.runs import CONFIG, Asked, note_asked
 from training.sampling import balanced_weights, class_weights
-from training.weights import Base, load_base
+from training.speeds import graph_pays_from, recall
+from training.weights import SCRATCH, Base, load_base
 from training.weights_file import load_weights, save_weights, weights_digest
 from tumorviewer.files import atomic_write
 from tumorviewer.inference.bundle import Bundle
@@ -245,16 +247,17 @@ class _Run:
         }
 
     def _fit_head(self) -> None:
-        size = self.config.size
+        size, threads = self.config.size, self.config.threads
         positions = np.concatenate([self.material.train, self.material.validation])
-        kept = self.output / STATE / f"embeddings-{self.key}.npz"
+        name = embeddings_name(weights_digest(self.network, head=False), self.config.input_spec.key())
+        # Weights made by chance are of no use to other runs.
+        home = self.output / STATE if self.config.base == SCRATCH else self.data.cache_folder
         embeddings = embed(
             self.network,
-            self.graph,
+            Engine(self.graph, threads, graph_pays_from(recall(self.config), threads, GRAPH_FROM)),
             self.data.caches[size],
             positions,
-            kept,
-            threads=self.config.threads,
+            home / name,
             report=self.report,
             cancelled=self.cancelled,
         )

@@ -1,6 +1,8 @@
 """How fast this machine trains, as it was measured; remembered in the user's cache folder for each kind of run."""
 
 import json
+import math
+import sys
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -168,6 +170,24 @@ def recall(config: TrainConfig, folder: Path | None = None) -> Measured | None:
         return item.variant != variant, item.threads != threads, apart
 
     return min(known, key=unlikeness)
+
+
+def graph_pays_from(measured: Measured | None, threads: int | None, usual: int) -> int:
+    """Return for how many pictures it is quicker to make a LiteRT graph than to let Keras compute.
+
+    Parameters
+    ----------
+    measured : Measured or None
+        Of this machine; on some processors Keras is as fast, and no number of pictures is enough.
+    threads : int or None
+        Of the run; None: all cores.
+    usual : int
+        What is returned where nothing was measured.
+    """
+    if measured is None:
+        return usual
+    gain = (measured.forward_s * measured.threads - measured.graph_s) / (threads or usable_cores())
+    return math.ceil(measured.export_s / gain) if gain > 0 else sys.maxsize
 
 
 def remember(measured: Measured, folder: Path | None = None) -> None:

@@ -116,10 +116,10 @@ def is_own_file(file: h5py.File) -> bool:
     return read_text(file, "format") == FORMAT
 
 
-def weights_digest(network: Network) -> str:
-    """Return the SHA-256 (hex) over names, shapes and values of all weights."""
+def weights_digest(network: Network, *, head: bool = True) -> str:
+    """Return the SHA-256 (hex) over names, shapes and values of all weights, or of those of the features only."""
     digest = hashlib.sha256()
-    for name, variable in variables(network):
+    for name, variable in variables(network, head=head):
         value = np.ascontiguousarray(keras.ops.convert_to_numpy(variable))
         digest.update(f"{name} {value.shape} {value.dtype.str}\n".encode())
         digest.update(value.tobytes())

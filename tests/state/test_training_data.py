@@ -10,6 +10,7 @@ import pytest
 
 from training.config import TrainConfig
 from training.decisions import LEAVE_OUT, Decision
+from training.doubtful import DoubtfulLabels
 from training.events import Answered, Failed, Found, Progress, RunStarted, Stopped
 from training.overview import DataOverview, Patients, Verdict
 from tumorviewer.state.training.data import DataState
@@ -238,3 +239,28 @@ def test_what_no_anatomy_reaches_is_told_of_a_sound_split_of_the_same_data_only(
     desk.data.look_again()
     assert len(looker.asked) == 2
     assert seen(Verdict.LEAKY) == {}
+
+
+def test_doubtful_labels_of_another_day_are_taken_for_the_same_data_only(
+    data: DataState, looker: Looker, tmp_path: Path
+) -> None:
+    found = DoubtfulLabels((), 20, 0, 5, "model")
+
+    def seen(contents: str) -> None:
+        told = replace(overview("a"), contents=contents)
+        data.looking.task.take([Found("overview", told.to_dict())])
+
+    data.open(opened(tmp_path))
+    data.recall_doubtful("one", found)
+    assert data.doubtful is None, "nothing is known of the data yet"
+    seen("one")
+    data.recall_doubtful("other", found)
+    assert data.doubtful is None
+    data.recall_doubtful("one", found)
+    assert data.doubtful is found
+    data.look_again()
+    seen("one")
+    assert data.doubtful is found
+    data.look_again()
+    seen("changed")
+    assert data.doubtful is None

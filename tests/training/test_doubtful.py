@@ -1,5 +1,6 @@
 """Wrong labels that were put in are found, first and with the right suggestion; decisions about them take effect."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,16 @@ from training.decisions import (
     load_decisions,
     save_decisions,
 )
-from training.doubtful import DoubtfulLabels, doubtful_labels, rank_issues, write_doubtful
+from training.digests import contents_of
+from training.doubtful import (
+    KEPT_NAME,
+    DoubtfulLabels,
+    doubtful_labels,
+    keep_doubtful,
+    kept_doubtful,
+    rank_issues,
+    write_doubtful,
+)
 from training.errors import DatasetError, TrainingCancelled
 from tumorviewer.inference.bundle import Bundle, load_bundle
 from tumorviewer.inference.labels import CLASSES
@@ -78,6 +88,25 @@ def test_embeddings_are_kept_and_a_stop_is_heard(heads: Path, bundle: Bundle, tm
     stages.clear()
     assert find(dataset, bundle, tmp_path, stage=lambda what, *_: stages.append(what)) == first
     assert "looking at scans" not in stages
+
+
+def test_a_list_is_kept_for_the_data_that_it_is_of(heads: Path, bundle: Bundle, tmp_path: Path) -> None:
+    found, file = find(read(heads), bundle, tmp_path / "cache"), tmp_path / KEPT_NAME
+    moved = Path(shutil.copytree(heads, tmp_path / "heads"))
+    contents = contents_of(read_dataset(heads), tmp_path / "cache")
+    assert contents_of(read_dataset(moved), tmp_path / "cache") == contents
+    keep_doubtful(found, contents, file)
+    assert kept_doubtful(file, contents) == found
+    for change in (moved / "glioma" / "glioma 0.png", moved / "no_tumor" / "no_tumor 0.png"):
+        if "glioma" in change.name:
+            change.write_bytes(change.read_bytes() + b"more")
+        else:
+            change.rename(moved / "glioma" / "another label.png")
+        changed = contents_of(read_dataset(moved), tmp_path / "cache")
+        assert changed != contents
+        assert kept_doubtful(file, changed) is None
+    file.write_text(file.read_text()[:-20])
+    assert kept_doubtful(file, contents) is None, "damaged"
 
 
 def test_a_class_of_one_patient_cannot_be_judged(bundle: Bundle, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from training.config import TrainConfig
 from training.estimate import DataCounts, Estimate, estimate, shortages
-from training.speeds import Measured, recall, remember
+from training.speeds import Measured, graph_pays_from, recall, remember
 
 CONFIG = TrainConfig(threads=2, workers=2)
 COUNTS = DataCounts(train=3500, validation=600, test=900)
@@ -92,3 +92,11 @@ def test_what_is_short_is_told_with_a_way_out(tmp_path: Path) -> None:
     assert memory.needed > memory.free > 0
     assert "smaller batches" in memory.message
     assert "another disk" in disk.message
+
+
+def test_a_graph_is_made_where_it_was_measured_to_pay() -> None:
+    quick_graph = replace(MEASURED, forward_s=0.008, graph_s=0.012, export_s=4.0)
+    assert graph_pays_from(quick_graph, 2, 9) == 2000  # 2 ms saved a picture
+    assert graph_pays_from(quick_graph, 1, 9) == 1000
+    assert graph_pays_from(replace(quick_graph, graph_s=0.016), 2, 9) > 10**9, "Keras is as fast there"
+    assert graph_pays_from(None, 2, 9) == 9

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from tumorviewer.cli.stages import cache_folder, stage_bars
 
 if TYPE_CHECKING:
     from training.child import Child
+    from training.dataset import Dataset
     from training.doubtful import DoubtfulLabels
     from training.events import Found
 
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         with stage_bars(quiet=args.quiet) as tell:
-            found = _find(args, tell, None)
+            found = _find(args, _read(args), tell, None)
     except (DatasetError, BundleError) as error:
         raise CommandError(str(error), EXIT_USAGE) from error
     except (TrainingError, OSError) as error:
@@ -71,28 +71,41 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _for_window(args: argparse.Namespace, child: "Child") -> "Found":
+    # As in `run`.
+    from training.digests import contents_of
+    from training.doubtful import KEPT_NAME, keep_doubtful
     from training.events import Found, Progress
 
-    found = _find(args, lambda what, done, total: child.report(Progress(what, done, total)), child.cancelled)
+    dataset = _read(args)
+    found = _find(args, dataset, lambda what, done, total: child.report(Progress(what, done, total)), child.cancelled)
+    keep_doubtful(found, contents_of(dataset, cache_folder(args.cache)), args.output / KEPT_NAME)
     return Found("doubtful", found.to_dict())
 
 
+def _read(args: argparse.Namespace) -> "Dataset":
+    # As in `run`.
+    from training.dataset import read_dataset
+
+    return read_dataset(args.data, patient_pattern=args.patient_pattern)
+
+
 def _find(
-    args: argparse.Namespace, stage: Callable[[str, int, int], None], cancelled: Callable[[], bool] | None
+    args: argparse.Namespace,
+    dataset: "Dataset",
+    stage: Callable[[str, int, int], None],
+    cancelled: Callable[[], bool] | None,
 ) -> "DoubtfulLabels":
     # As in `run`.
     from training.cache import build_cache
-    from training.config import TrainConfig
     from training.doubtful import doubtful_labels, write_doubtful
     from training.duplicates import ensure_groups
-    from training.preparing import read_decided
+    from training.preparing import decide
     from tumorviewer.inference.bundle import load_bundle
     from tumorviewer.inference.catalogue import find
 
     bundle = load_bundle(find(args.model))
-    config = replace(TrainConfig(), patient_pattern=args.patient_pattern or "")
     cache = cache_folder(args.cache)
-    dataset, _ = read_decided(config, args.data, args.decisions)
+    dataset, _ = decide(dataset, args.decisions)
     dataset = ensure_groups(
         dataset, cache, report=lambda done, total: stage("reading scans", done, total), cancelled=cancelled
     )

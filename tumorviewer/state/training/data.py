@@ -265,12 +265,23 @@ class DataState(QObject):
         if self.doubt.found is not None and not self.doubt.busy:
             self.doubtful = DoubtfulLabels.from_dict(self.doubt.found)
 
+    def recall_doubtful(self, contents: str, found: DoubtfulLabels | None) -> None:
+        """Take the list of doubtful labels of another day, if it is still of these data and there is no newer one."""
+        if found is None or self.doubtful is not None or self.doubt.busy:
+            return
+        if self.overview is not None and self.overview.contents == contents:
+            self.doubtful = found
+            self.changed.emit()
+
     def _take_end(self, folder: Path, look: Look, decisions: tuple[Decision, ...]) -> None:
         if folder != self.folder or self.looking.task.status is TaskStatus.STOPPED:
             return
         if self.looking.found is None:
             self.overview = None
             return
+        before = self.overview
         self.overview, self._looked = DataOverview.from_dict(self.looking.found), look
+        if before is not None and before.contents != self.overview.contents:
+            self.doubtful = None  # of files or labels that are others now
         self.looking.found = None  # it is large
         self.decisions.note_looked_at(decisions)

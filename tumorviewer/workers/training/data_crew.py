@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from training.config import TrainConfig
 from training.decisions import save_decisions
+from training.doubtful import KEPT_NAME, kept_doubtful
 from training.overview import Verdict
 from training.patients import Flaw, PatternFlaw, PatternTrial, try_pattern
 from training.preview import preview_request
@@ -133,8 +134,9 @@ class DataCrew(QObject):
         self._unreadable(folder, error)
 
     def _looked(self) -> None:
-        """Where the data cannot be used: perhaps they are gone meanwhile, and nothing else is wrong."""
+        """Fetch what was found another day. Where the data cannot be used, see whether they are just gone."""
         data, folder = self._data, self._data.folder
+        self._recall_doubts()
         blocked = data.overview is not None and data.overview.verdict is Verdict.BLOCKED
         if folder is not None and not data.is_looking and (blocked or data.failure is not None):
             self._errands.run(
@@ -158,6 +160,17 @@ class DataCrew(QObject):
             return
         words = ["doubtful", str(data.folder), "--output", str(data.home), "--cache", str(self._places.cache)]
         data.doubt.start([*words, *_decided(data.decisions_file), *_named(data.pattern)])
+
+    def _recall_doubts(self) -> None:
+        data, home = self._data, self._data.home
+        if data.overview is None or home is None or data.is_looking or data.doubtful is not None:
+            return
+        contents = data.overview.contents
+        self._errands.run(
+            lambda: kept_doubtful(home / KEPT_NAME, contents),
+            lambda found: data.recall_doubtful(contents, found),
+            lambda _: None,
+        )
 
     def _save_decisions(self) -> None:
         decisions = self._data.decisions

@@ -84,6 +84,9 @@ def test_doubtful_labels_are_found_judged_undone_and_kept(make_scene: MakeScene,
     shown = wait_for_overview(again)
     assert shown is not None
     assert sum(shown.counts.bars.counts[GLIOMA].values()) == 22, "decisions hold after a restart"
+    again.wait(lambda: bool(shown.doubts.grid.views))
+    assert again.desk.data.doubtful == data.doubtful, "the list is back, too"
+    assert "Judged 96 labels" in shown.doubts.banner.text.text()
     listed = shown.doubts.decisions
     assert [listed.table.topLevelItem(row).text(2) for row in range(2)] == ["Now glioma", "Left out"]
     listed.table.topLevelItem(0).setSelected(True)
