@@ -37,6 +37,15 @@ def test_large_pictures_go_through_a_table_with_the_same_result(window: WindowLe
     np.testing.assert_array_equal(apply_window(twice, window)[:65536], apply_window(every.astype(np.float32), window))
 
 
+@given(window=WINDOWS, kind=st.sampled_from([np.uint16, np.int16]), lowest=st.integers(-32768, 32000))
+def test_a_picture_of_few_values_goes_through_a_table_in_any_layout(
+    window: WindowLevel, kind: type, lowest: int
+) -> None:
+    low = max(lowest, int(np.iinfo(kind).min))
+    values = (low + np.arange(24 * 30).reshape(24, 30) % 100).astype(kind)[::-1, ::2].T
+    np.testing.assert_array_equal(apply_window(values, window), apply_window(values.astype(np.float32), window))
+
+
 @given(centre=st.integers(-1000, 1000), width=st.integers(2, 2000))
 def test_linear_ends_lie_where_the_standard_puts_them(centre: int, width: int) -> None:
     """PS3.3 C.11.2.1.2.1: at or below c - 0.5 - (w - 1) / 2 black, above c - 0.5 + (w - 1) / 2 white."""

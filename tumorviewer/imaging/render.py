@@ -80,10 +80,13 @@ def apply_window(values: NDArray[Any], window: WindowLevel) -> NDArray[np.uint8]
             return np.array(values)
         table = _mapped(np.arange(256), window)
         return np.asarray(cv2.LUT(np.ascontiguousarray(values), table), np.uint8)
-    if values.dtype in _TABLED and values.size > 65536:
-        low = int(np.iinfo(values.dtype).min)
-        table = _mapped(np.arange(low, low + 65536), window)
-        return np.take(table, values.view(np.uint16) if low == 0 else values.astype(np.int32) - low)
+    if values.dtype in _TABLED and values.size:
+        there = np.arange(int(values.min()), int(values.max()) + 1)
+        if len(there) <= values.size:
+            table = np.zeros(65536, np.uint8)
+            table[there & 0xFFFF] = _mapped(there, window)  # below zero: where the same bits without a sign lie
+            bits = np.ascontiguousarray(values).view(np.uint16)
+            return np.asarray(cv2.LUT(bits.reshape(len(bits), -1), table), np.uint8).reshape(values.shape)
     return _mapped(values, window)
 
 
@@ -112,8 +115,11 @@ def _share_of_full(values: NDArray[np.float64], window: WindowLevel) -> NDArray[
 def _trimmed_range(values: NDArray[Any]) -> tuple[float, float]:
     """Return the values between which all but 0.1 % at each end lie; the full range if that leaves nothing."""
     if values.dtype in _TABLED:
-        low = int(np.iinfo(values.dtype).min)
-        counts = np.bincount(values.astype(np.int64).ravel() - low)
+        low = int(values.min())
+        # Without a sign, because what lies above the lowest value may be too much for one.
+        above = (values - values.min()).ravel(order="K").view(f"u{values.itemsize}")
+        span = int(above.max()) + 1
+        counts = cv2.calcHist([above.reshape(1, -1)], [0], None, [span], [0, span]).ravel().astype(np.int64)
         below = np.cumsum(counts)
         trimmed = below[-1] * _TRIMMED_SHARE
         first = int(np.searchsorted(below, trimmed, side="right"))
