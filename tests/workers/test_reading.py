@@ -1,6 +1,7 @@
 """The scan on the screen is read first, those around it ahead; what cannot be read any more says so."""
 
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,11 @@ from workers.desk import Desk, dicom, head, heads, png, written
 
 from tumorviewer.imaging.errors import DamagedImageError, MissingFileError
 from tumorviewer.imaging.load import load_scan
+from tumorviewer.state.loaded import ScanCache
 from tumorviewer.state.session import PanelStatus
+from tumorviewer.storage.library import Library
+from tumorviewer.workers.attention import CALM_SECONDS, Attention
+from tumorviewer.workers.reader import Reader
 from tumorviewer.workers.reading import AHEAD
 
 
@@ -69,6 +74,15 @@ def test_the_newest_scan_is_read_and_those_between_are_dropped(
     quiet_desk.wait(lambda: quiet_desk.session.pane.up_to_date)
     assert quiet_desk.session.pane.entry_id == rows[-1].id
     assert sum(row.id in quiet_desk.session.cache for row in rows) < 10
+
+
+def test_the_background_holds_still_while_a_person_scrolls_through_what_is_read(qapp: object, tmp_path: Path) -> None:
+    attention = Attention()
+    reader = Reader(ScanCache(), Library(tmp_path, lambda problem: None), attention)
+    begun = time.monotonic()
+    reader.want([], [])  # the scan is there, nothing is left to read ahead
+    attention.give_way()
+    assert time.monotonic() - begun >= CALM_SECONDS
 
 
 def test_both_scans_of_a_comparison_are_read(quiet_desk: Desk, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ class Reader(Worker):
             self._shown, self._ahead = deque(shown), deque(ahead)
             if shown:
                 self._attention.hold(self)
+            else:
+                self._attention.stir()
         self.poke()
 
     def forget(self) -> None:
