@@ -86,7 +86,7 @@ def apply_window(values: NDArray[Any], window: WindowLevel) -> NDArray[np.uint8]
             table = np.zeros(65536, np.uint8)
             table[there & 0xFFFF] = _mapped(there, window)  # below zero: where the same bits without a sign lie
             bits = np.ascontiguousarray(values).view(np.uint16)
-            return np.asarray(cv2.LUT(bits.reshape(len(bits), -1), table), np.uint8).reshape(values.shape)
+            return np.asarray(cv2.LUT(bits.reshape(1, -1), table), np.uint8).reshape(values.shape)
     return _mapped(values, window)
 
 
