@@ -1,5 +1,6 @@
 """Judging everything that is open, as one job that the person sees and can stop."""
 
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -17,6 +18,8 @@ from tumorviewer.workers.judge import Judge
 from tumorviewer.workers.judge_queue import JudgeQueue, JudgeRequest
 
 MOST_JUDGES: Final = 8
+HELP_FROM: Final = 64
+"""Rows that wait before it is worth to load the model for the last core, too."""
 COLLECT_MS: Final = 100
 MOST_AT_ONCE: Final = 400
 """Results in one go: the list behind them is drawn in between."""
@@ -46,9 +49,12 @@ class Background(QObject):
         self._job: Job | None = None
         self._stack: tuple[int, int] = (-1, 0)  # what was preferred last: its number, and how many slices it had
         self._queue = JudgeQueue()
-        # One core is left to the window and to whoever is looked at.
-        count = max(1, min(usable_cores() - 1, MOST_JUDGES))
+        # One core is left to the window and to whoever is looked at, but for long work that nobody interrupts.
+        cores, self._helping = usable_cores(), threading.Event()
+        count = max(1, min(cores - 1, MOST_JUDGES))
         self.judges = [Judge(self._queue, library, attention) for _ in range(count)]
+        if cores > 1 and count < MOST_JUDGES:
+            self.judges.append(Judge(self._queue, library, attention, self._helping))
         self._timer = QTimer(self, interval=COLLECT_MS)
         self._timer.timeout.connect(self._collect)
         workspace.worklist.added.connect(self._add)
@@ -56,6 +62,7 @@ class Background(QObject):
         workspace.worklist.changed.connect(self._drop_answered)
         workspace.worklist.cleared.connect(self.restart)
         workspace.series.changed.connect(self._prefer_stack)
+        workspace.jobs.changed.connect(self._call_for_help)
 
     def use(self, bundle: Bundle | None) -> None:
         """Judge with another model from now on; None judges nothing."""
@@ -103,6 +110,7 @@ class Background(QObject):
             JudgeRequest(entry.id, entry.path, entry.frame, entry.sha256, entry.crop, judging) for entry in wanted
         )
         self._timer.start()
+        self._call_for_help()
         for judge in self.judges:
             judge.poke()
 
@@ -111,6 +119,16 @@ class Background(QObject):
         self._pending.difference_update(result.entry_id for result in results)
         self._workspace.worklist.take(results)
         self._show_progress()
+        self._call_for_help()
+
+    def _call_for_help(self) -> None:
+        """Let the last core help with much work, while nothing else is going on."""
+        busy = any(job.kind is not JobKind.JUDGING for job in self._workspace.jobs.running)
+        if busy or len(self._pending) < HELP_FROM:
+            self._helping.clear()
+        elif not self._helping.is_set():
+            self._helping.set()
+            self.judges[-1].poke()
 
     def _drop_answered(self, ids: Iterable[int]) -> None:
         """Leave out what was answered on the screen meanwhile."""

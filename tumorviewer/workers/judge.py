@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 
 from tumorviewer.imaging.crop import Grey, find_brain_box
@@ -24,17 +25,30 @@ log = logging.getLogger(__name__)
 
 
 class Judge(Worker):
-    """Takes from the shared queue until it is empty, and gives way to whoever a person waits for."""
+    """Takes from the shared queue until it is empty, and gives way to whoever a person waits for.
 
-    def __init__(self, queue: JudgeQueue, library: Library, attention: Attention) -> None:
+    Parameters
+    ----------
+    queue : JudgeQueue
+    library : Library
+    attention : Attention
+    helping : threading.Event, optional
+        It works on the core that is the window's otherwise: only while this is set and nobody does anything.
+    """
+
+    def __init__(
+        self, queue: JudgeQueue, library: Library, attention: Attention, helping: threading.Event | None = None
+    ) -> None:
         super().__init__()
-        self._queue, self._library, self._attention = queue, library, attention
+        self._queue, self._library, self._attention, self._helping = queue, library, attention, helping
         self._file = OpenFile(library.cache)
         self._predictor: Predictor | None = None
 
     def work(self) -> None:
         """Judge until nothing waits."""
-        while not self.stopping.is_set():
+        while not self.stopping.is_set() and (self._helping is None or self._helping.is_set()):
+            if self._helping is not None:
+                self._attention.give_way_while_used()
             task = self._queue.take()
             if task is None:
                 break
