@@ -41,6 +41,7 @@ def checks(folder: Path) -> Iterator[Check]:
         yield Check(f"read {syntax.keyword}", lambda syntax=syntax: _dicom(folder, syntax, head))  # type: ignore[misc]
     yield Check("read DICOM 16 bit", lambda: _deep(folder, head))
     yield Check("read DICOM MONOCHROME1", lambda: _inverted(folder, head))
+    yield Check("read NIFTI", lambda: _volume(folder, head))
     yield Check("read names in Chinese", lambda: _names(folder, head))
 
 
@@ -98,6 +99,17 @@ def _inverted(folder: Path, head: "Head") -> str:
     if off > 1:
         raise CheckFailedError(f"what is shown is off by {off} grey levels")
     return "shown as MONOCHROME2 is"
+
+
+def _volume(folder: Path, head: "Head") -> str:
+    """Columns go to the patient's left and rows to the back, as NIfTI says of axes that it counts the other way."""
+    import numpy as np
+    from nibabel.nifti1 import Nifti1Image
+
+    path = folder / "体积.nii"
+    image = Nifti1Image((head.astype(np.uint16) * 257).T[:, :, None], np.diag([-1.0, -1.0, 5.0, 1.0]))
+    path.write_bytes(image.to_bytes())
+    return _compare(path, "NIFTI", head, 257, lossy=False)
 
 
 def _names(folder: Path, head: "Head") -> str:
