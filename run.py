@@ -88,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if command == "build":
             return build(rest)
-        make_ready(USUAL, {"training", "dev"} if command in ("test", *TOOLS) else {"training"})
+        make_ready(USUAL, {"training", "cluster", "dev"} if command in ("test", *TOOLS) else {"training"})
         if command == "test":
             return run_checks(rest)
         if command in TOOLS:

@@ -23,6 +23,7 @@ NAMES = {
     "drop": "benchmarks.drop",
     "many": "benchmarks.many",
     "scroll": "benchmarks.scroll",
+    "cluster": "benchmarks.cluster",
     "series": "benchmarks.series",
     "report": "benchmarks.report",
     "receive": "benchmarks.receive",

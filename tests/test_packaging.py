@@ -8,6 +8,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def pins() -> Iterator[Requirement]:
 def needed_on(platform: dict[str, str]) -> set[str]:
     """Return the names of all packages, transitive ones too, that an installation with every extra needs there."""
     extras = PROJECT["optional-dependencies"]
-    todo = [Requirement(line) for line in [*PROJECT["dependencies"], *extras["training"], *extras["dev"]]]
+    todo = [Requirement(line) for line in [*PROJECT["dependencies"], *chain(*extras.values())]]
     seen: set[str] = set()
     while todo:
         requirement = todo.pop()

@@ -8,7 +8,7 @@ scan was read; 1: some were not, all others are answered; 2: the command was wro
 import argparse
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tumorviewer.cli.results import Earlier, ResultsFile, Sink
     from tumorviewer.cli.series import SeriesTable
     from tumorviewer.imaging.discover import Found
+    from tumorviewer.inference.batch import Answer
     from tumorviewer.inference.bundle import Bundle
 
 
@@ -55,6 +56,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )  # fmt: skip
     parser.add_argument("--folders-as-series", action="store_true", help="--series, also of the pictures of one folder")
     parser.add_argument("--quiet", action="store_true", help="no progress, no line for each unreadable file")
+    cluster = parser.add_argument_group("several processes or machines (needs tumorviewer[cluster])")
+    cluster.add_argument("--workers", type=count, metavar="N", help="share the work out among N processes here")
+    cluster.add_argument(
+        "--cluster", metavar="ADDRESS", help="use the workers of this Dask scheduler; they must see the same files"
+    )
+    for name, what in (("ca", "certificate authority"), ("cert", "certificate"), ("key", "key of the certificate")):
+        cluster.add_argument(f"--tls-{name}", type=Path, metavar="FILE", help=f"{what}, for an encrypted cluster")
     parser.set_defaults(func=run)
 
 
@@ -173,13 +181,12 @@ def _predict(
 ) -> int:
     """Judge what was found, write a row each, and say what became of it."""
     from tumorviewer.cli.rows import make_row
-    from tumorviewer.inference.batch import judge_files
     from tumorviewer.inference.card import BundleError
 
     bar: Progress
     with progress_bar(len(found), "scans", quiet=options.quiet) as bar:
         try:
-            with closing(judge_files(bundle, counted(found, bar), threads=options.threads)) as answers:
+            with closing(_answers(bundle, counted(found, bar), options)) as answers:
                 for answer in answers:
                     sink.write(make_row(answer, bundle.name, bundle.model_sha256))
                     if answer.error is None:
@@ -195,6 +202,29 @@ def _predict(
     if not options.quiet:
         say(str(tally))
     return EXIT_FAILED if tally.failed else EXIT_DONE
+
+
+def _answers(
+    bundle: "Bundle", files: "Iterable[Found]", options: argparse.Namespace
+) -> "Generator[Answer, None, None]":
+    """Yield the answers, from this process or from a cluster."""
+    from tumorviewer.inference.batch import judge_files
+
+    if options.cluster is None and options.workers is None:
+        yield from judge_files(bundle, files, threads=options.threads)
+        return
+    from tumorviewer.cluster.judging import ClusterError, ClusterOptions, Tls, judge_on_cluster
+
+    given = (options.tls_ca, options.tls_cert, options.tls_key)
+    tls = Tls(*given) if all(given) else None
+    try:
+        yield from judge_on_cluster(bundle, files, ClusterOptions(options.cluster or "", options.workers or 1, tls))
+    except ClusterError as error:
+        raise CommandError(str(error)) from error
+    except ModuleNotFoundError as error:
+        if error.name not in ("dask", "distributed"):
+            raise
+        raise CommandError('Several workers need Dask. Get it with: pip install "tumorviewer[cluster]"') from error
 
 
 def _still_to_do(found: "list[Found]", results: "ResultsFile", earlier: "Earlier") -> "list[Found]":
@@ -220,6 +250,11 @@ def _sha256(path: Path) -> str | None:
 def _check(options: argparse.Namespace) -> None:
     from tumorviewer.cli.results import SUFFIXES
 
+    given = (options.tls_ca, options.tls_cert, options.tls_key)
+    if any(given) and not (all(given) and options.cluster):
+        raise CommandError("--tls-ca, --tls-cert and --tls-key belong together, and to --cluster.", EXIT_USAGE)
+    if options.cluster and options.workers:
+        raise CommandError("--workers starts processes here; with --cluster there are workers already.", EXIT_USAGE)
     if options.resume and options.output is None:
         raise CommandError("--resume needs the --output to go on with.", EXIT_USAGE)
     if options.output is None:
