@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tumorviewer.files import atomic_write
+from tumorviewer.inference.seen import SeenScans
 
 if TYPE_CHECKING:
     from training.dataset import Dataset
@@ -85,6 +87,16 @@ def contents_of(dataset: "Dataset", folder: Path) -> str:
         told.update(repr((dataset.relative(index), sample.frame, sample.label, content)).encode("utf-8", "replace"))
     digests.save()
     return told.hexdigest()
+
+
+def seen_scans(dataset: "Dataset", indices: NDArray[np.int64], folder: Path) -> SeenScans:
+    """Return the files of some samples as a model remembers them; `folder` is the cache folder.
+
+    What has gone since is passed over.
+    """
+    digests = FileDigests(folder / "files")
+    paths = sorted({dataset.samples[index].path for index in indices})
+    return SeenScans.of(digests.sha256(path) for path in paths if path.is_file())
 
 
 def _read(file: Path) -> dict[bytes, tuple[int, int, bytes]]:

@@ -27,6 +27,7 @@ from tumorviewer.inference.card import Card, Golden, Thresholds, card_to_json
 from tumorviewer.inference.domain import DomainModel, fit_domain
 from tumorviewer.inference.golden import golden_input, make_golden, softmax
 from tumorviewer.inference.prediction import RawOutputs
+from tumorviewer.inference.seen import SEEN, SeenScans
 
 AGREEMENT: Final = 0.01
 """Largest difference of a probability between Keras and LiteRT on real scans; beyond it nothing is exported.
@@ -55,12 +56,15 @@ class CalibrationScans:
     train, validation : ndarray of int64
     targets : ndarray of int64, shape (N,)
         Class index of every sample, or `metrics.UNSPECIFIED`.
+    seen : SeenScans
+        The files of both parts.
     """
 
     read: ReadCrops
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
     targets: NDArray[np.int64]
+    seen: SeenScans
 
 
 def export_bundle(
@@ -102,7 +106,7 @@ def export_bundle(
     numbers = _calibrate(config, domain, held, scans.targets[scans.validation])
     card = _card(network, config, numbers, golden=_golden(runner, config.size, numbers.temperature), facts=facts)
     card = replace(card, training={**card.training, "keras_litert_difference": checked})
-    bundle = _write(network, graph, domain, card, output, measure)
+    bundle = _write(network, graph, domain, card, output, seen=scans.seen, measure=measure)
     report(Progress("export", 4, 4))
     return bundle
 
@@ -193,6 +197,8 @@ def _write(
     domain: DomainModel,
     card: Card,
     output: Path,
+    *,
+    seen: SeenScans,
     measure: Callable[[Bundle], dict[str, Any]],
 ) -> Bundle:
     """Write into a folder beside the final one, measure there, then rename."""
@@ -201,6 +207,7 @@ def _write(
     draft.mkdir(parents=True)
     _write_bytes(draft / MODEL, graph)
     _write_bytes(draft / DOMAIN, domain.to_bytes())
+    _write_bytes(draft / SEEN, seen.to_bytes())
     save_weights(network, draft / WEIGHTS)
     card = _write_card(draft, card)
     card = replace(card, metrics=measure(load_bundle(draft)))
@@ -215,7 +222,7 @@ def _write(
 def _write_card(folder: Path, card: Card) -> Card:
     """Write both cards, with the hashes of all other files; return the card that was written."""
     _write_bytes(folder / READABLE_CARD, card_text(card).encode())
-    names = (MODEL, WEIGHTS, DOMAIN, READABLE_CARD)
+    names = (MODEL, WEIGHTS, DOMAIN, SEEN, READABLE_CARD)
     hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     card = replace(card, files=hashes)
     _write_bytes(folder / CARD, card_to_json(card).encode())

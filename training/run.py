@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.baselines import run_baselines
 from training.checkpoint import RunState, SavedState
 from training.config import TrainConfig
+from training.digests import seen_scans
 from training.embeddings import embeddings_name
 from training.errors import ConfigError
 from training.evaluate import EvaluationOptions, evaluate
@@ -296,7 +297,9 @@ class _Run:
             [UNSPECIFIED if label == TUMOR_UNSPECIFIED else CLASSES.index(label) for label in self.data.dataset.labels]
         )
         cache = self.data.caches[self.config.size]
-        return CalibrationScans(cache.read, self.material.train, self.material.validation, targets)
+        train, validation = self.material.train, self.material.validation
+        seen = seen_scans(self.data.dataset, np.concatenate([train, validation]), self.data.cache_folder)
+        return CalibrationScans(cache.read, train, validation, targets, seen)
 
     def _evaluate(self, bundle: Bundle) -> Evaluation:
         split, dataset = self.data.split, self.data.dataset

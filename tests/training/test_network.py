@@ -16,6 +16,7 @@ from training.graph import GraphRunner, convert  # noqa: E402
 from training.lite0 import build_lite0, load_imagenet_arrays  # noqa: E402
 from training.network import Network, block_names, build_network  # noqa: E402
 from tumorviewer.inference.golden import golden_input  # noqa: E402
+from tumorviewer.inference.seen import SeenScans  # noqa: E402
 
 SIZE = 64
 STATE = RunState("key", 2, 1, (0.5, -0.25), 1, ({"epoch": 1}, {"epoch": 2}))
@@ -107,7 +108,8 @@ def test_the_graph_answers_as_keras_does_or_is_refused(network: Network) -> None
     assert len(graph) < 2.2 * network.inference(SIZE).count_params()  # bytes: two a weight, and the graph itself
     runner = GraphRunner(graph, workers=1)
     everything = np.arange(6, dtype=np.int64)
-    scans = CalibrationScans(lambda positions: crops[positions], everything, everything, everything % 4)
+    targets = everything % 4
+    scans = CalibrationScans(lambda positions: crops[positions], everything, everything, targets, SeenScans.of(()))
     assert check_agreement(network, runner, scans, SIZE) < AGREEMENT
     kept = network.head.get_weights()
     network.head.set_weights([kept[0] * 1.5, kept[1] + np.array([0.3, 0, 0, 0], np.float32)])
