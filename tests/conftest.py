@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from phantom_classes import write_phantom_classes
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # windows are drawn, and need no screen
 
@@ -21,7 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every TensorFlow test to the same worker: the import takes seconds and 600 MB, so it is paid once.
 
-    The training tab has a worker too (tests/gui/window/training/conftest.py): its tests share what a run has left.
+    The training tab has a worker too (tests/gui/window/training/conftest.py): its tests share what a run has left. And
+    what is made once for a module is made by one worker.
 
     Tests of the frozen program, which is built for them, run only where they are asked for.
     """
@@ -32,6 +34,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(frozen)
         if item.get_closest_marker("tensorflow") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("tensorflow"))
+        if not item.get_closest_marker("xdist_group") and shares_with_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def shares_with_its_module(item: pytest.Item) -> bool:
+    """Tell whether a test uses something that is made once for all tests of its module."""
+    found = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+    return any(definitions[-1].scope == "module" for definitions in found)
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +50,12 @@ def own_user_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     folder = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("TUMORVIEWER_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return 24 drawn heads a class, in class folders; they are only read."""
+    return write_phantom_classes(tmp_path_factory.mktemp("heads"), 24)
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from drawn_heads import draw_head
 from numpy.typing import NDArray
-
-from tumorviewer.imaging.phantom import draw_head
 
 SIZE = 128
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import cv2
+from drawn_heads import draw_head
 
-from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.inference.labels import CLASSES, NO_TUMOR
 
 
