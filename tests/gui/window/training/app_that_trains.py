@@ -1,4 +1,4 @@
-"""A run of the program that trains and says when its first epoch is done; it is killed then.
+"""A run of the program that trains and says where when its first epoch is done; it is killed then.
 
 Arguments: the user's folder, the data set, the name of the run.
 """
@@ -6,7 +6,7 @@ Arguments: the user's folder, the data set, the name of the run.
 import sys
 from pathlib import Path
 
-from gui.window.training.runs_at_hand import TINY, begin
+from gui.window.training.runs_at_hand import LONG, begin
 from PySide6.QtWidgets import QApplication
 
 from tumorviewer.app.stage import Stage
@@ -20,10 +20,10 @@ def main() -> None:
 
     def tell() -> None:
         if desk.run.history.epochs:
-            print("trains", flush=True)
+            print(desk.run.output, flush=True)
 
     desk.run.progressed.connect(tell)
-    begin(desk, TINY, Path(sys.argv[2]), sys.argv[3])
+    begin(desk, LONG, Path(sys.argv[2]), sys.argv[3])
     app.exec()
 
 

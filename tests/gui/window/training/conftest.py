@@ -2,14 +2,15 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from gui.window.scenes import Scene
 from gui.window.training.data_sets import looked_over, write_leaky
-from gui.window.training.runs_at_hand import TINY, epochs_of
-from phantom_classes import write_phantom_classes
+from gui.window.training.runs_at_hand import TINY, Crashed, training_process
 
 from training.overview import DataOverview
 from training.process import program
@@ -19,13 +20,14 @@ from tumorviewer.gui.window.actions import Act
 from tumorviewer.state.training.desk import Step, TrainingDesk
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[3]
 PATIENCE = 240_000
 """Milliseconds; TensorFlow takes a while to start on a busy machine."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker do them all: a run of a model takes half a minute, and many tests look at the same one."""
+    """Let one worker do them all: a run of a model takes half a minute, and many tests look at the same ones."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("training tab"))
@@ -65,15 +67,9 @@ def studio(scene: Scene) -> Studio:
 
 
 @pytest.fixture(scope="session")
-def heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 24 drawn heads a class, in class folders."""
-    return write_phantom_classes(tmp_path_factory.mktemp("heads"), 24)
-
-
-@pytest.fixture(scope="session")
 def finished(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a tiny run that nothing disturbed, made by the command line."""
-    home = tmp_path_factory.mktemp("undisturbed")
+    home = tmp_path_factory.mktemp("finished")
     save_recipe(TINY, home / "recipe.toml")
     words = ["train", str(heads), "--output", str(home / "run"), "--recipe", str(home / "recipe.toml")]
     environment = os.environ | {"TUMORVIEWER_HOME": str(home)}
@@ -82,9 +78,22 @@ def finished(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(finished: Path) -> list[dict[str, object]]:
-    """Return its history, without what depends on the speed of the machine."""
-    return epochs_of(finished)
+def crashed(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Crashed:
+    """Return what is left of a run whose window was killed after its first epoch."""
+    home = tmp_path_factory.mktemp("crashed")
+    folders = os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests/training")))
+    command = [sys.executable, "-m", "gui.window.training.app_that_trains", str(home), str(heads), "crashed"]
+    with subprocess.Popen(
+        command, env=os.environ | {"PYTHONPATH": folders}, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as app:
+        try:
+            assert app.stdout is not None
+            output = Path(app.stdout.readline().rstrip("\n"))
+            trainer = training_process(app.pid)
+        finally:
+            app.kill()
+    psutil.wait_procs([trainer], timeout=PATIENCE / 1000)
+    return Crashed(output, trainer)
 
 
 @pytest.fixture(scope="session")

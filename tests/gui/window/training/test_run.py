@@ -4,12 +4,22 @@ import csv
 import json
 import os
 import shutil
-import signal
 from pathlib import Path
 
 import numpy as np
 from gui.window.training.conftest import Studio
-from gui.window.training.runs_at_hand import BASELINES, TINY, answer_file, begin, epochs_of, give_data, training_process
+from gui.window.training.runs_at_hand import (
+    BASELINES,
+    TINY,
+    Crashed,
+    answer_file,
+    begin,
+    check_what_was_done,
+    epochs_of,
+    give_data,
+    show_crashed,
+    training_process,
+)
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from training.events import Failed
@@ -118,32 +128,26 @@ def check_exports(studio: Studio, output: Path, folder: Path) -> None:
     dialog.close()
 
 
-def test_a_killed_run_says_so_calmly_goes_on_and_is_stopped(studio: Studio, heads: Path) -> None:
-    desk = studio.desk
-    studio.show(Step.RUN)
-    killed = begin(desk, TINY, heads, "killed")
-    studio.wait(lambda: len(desk.run.history.epochs) == 1)
-    os.kill(training_process(os.getpid()), signal.SIGKILL)
+def test_a_killed_run_says_so_calmly_goes_on_and_is_stopped(studio: Studio, crashed: Crashed) -> None:
+    desk, page = studio.desk, studio.page.run
+    output = show_crashed(studio, crashed)
+    page.control.main.click()
+    wait_for(studio, TaskStatus.RUNNING)
+    training_process(os.getpid()).kill()
     wait_for(studio, TaskStatus.FAILED)
     assert isinstance(desk.run.failure, Failed)
-    page = studio.page.run
     assert page.banner.isVisible()
     assert "can go on" in page.banner.text.text()
     assert page.control.main.text() == "Go on"
+    check_what_was_done(studio, output)
 
     page.control.main.click()
-    studio.wait(lambda: desk.run.task.busy)
     studio.wait(lambda: bool(desk.run.history.batch_loss.x))
     page.control.stop.click()
     wait_for(studio, TaskStatus.STOPPED)
     assert "Stopped" in page.banner.text.text()
-    studio.wait(lambda: desk.kept.of(killed) is not None)
-    kept = desk.kept.of(killed)
-    assert kept is not None
-    assert kept.status is RunStatus.UNFINISHED
-    x, accuracy = points(studio, "accuracy", "validation")
-    assert x == [0.0, 1.0], "what it had done before it was killed"
-    assert accuracy == [row["validation_accuracy"] for row in epochs_of(killed)]
+    studio.wait(lambda: desk_status(studio, output) is RunStatus.UNFINISHED)
+    check_what_was_done(studio, output)
     assert page.control.main.text() == "Go on"
 
 
