@@ -46,6 +46,7 @@ def written(predictor: Predictor, tmp_path_factory: pytest.TempPathFactory) -> P
     saved(slice_of(1), source / "1.dcm")
     bare = slice_of(2, StudyDate="", StudyTime="", StudyID="", PatientBirthDate="", ReferringPhysicianName="")
     del bare.ImagePositionPatient
+    bare.PatientName, bare.PatientIdentityRemoved = "Quixote", "YES"  # a retired form; without its method
     bare.PatientSex = "MALE"  # none of those that there are
     saved(bare, source / "2.dcm")
     (source / "Quixote.png").write_bytes(cv2.imencode(".png", draw_head(3, size=300))[1].tobytes())

@@ -123,6 +123,8 @@ class _Walk:
     def _apply(self, dataset: Dataset, element: DataElement, rule: Rule, action: Action) -> None:
         if action is Action.CLEAN and not self._clean(dataset, element):
             action = rule.basic
+        if action is Action.DUMMY and element.VR == "SQ":
+            action = rule.for_sequence
         self._done.counts[action.value] += 1
         if action is Action.ZERO:
             element.value = [] if element.VR == "SQ" else None
@@ -164,7 +166,8 @@ class _Walk:
         elif element.VR == "UI":
             self._new_uids(element)
         else:
-            element.value = dummy(element.VR)
+            one = dummy(element.VR)
+            element.value = one if element.VM < 2 else [one] * element.VM
 
     def _replace_all(self, item: Dataset) -> None:
         """Replace every value of a sequence that is itself to be replaced."""
@@ -224,7 +227,7 @@ class _Walk:
         self._done.counts[kind] += 1
 
 
-_UNNAMED_DATE: Final = Rule(Action.ZERO, None, Action.KEEP, Action.CLEAN, None)
+_UNNAMED_DATE: Final = Rule(Action.ZERO, Action.ZERO, None, Action.KEEP, Action.CLEAN, None)
 
 
 def _goes_anyway(tag: BaseTag) -> bool:

@@ -5,6 +5,7 @@ study of its own and is written as an object too, for the others to refer to.
 """
 
 import logging
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -123,7 +124,9 @@ class _Work:
 
     def _made(self, path: Path, judged: Judged, original: Original) -> list[tuple[str, Dataset]]:
         try:
-            return list(self._objects(judged, original))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # they quote names of patients
+                return list(self._objects(judged, original))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             # The library knows the kinds of objects of its day; its message may quote the header.
             log.warning("nothing could be written about an object: %s", type(error).__name__)

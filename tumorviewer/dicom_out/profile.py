@@ -57,9 +57,18 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of the table; of the options those that are offered, None where an option says nothing."""
+    """A row of the table; of the options those that are offered, None where an option says nothing.
+
+    Attributes
+    ----------
+    basic : Action
+    for_sequence : Action
+        The same for a sequence: where it may go, or be empty, it does, because no dummy of its items stays valid.
+    device, full_dates, modified_dates, graphics : Action or None
+    """
 
     basic: Action
+    for_sequence: Action
     device: Action | None
     full_dates: Action | None
     modified_dates: Action | None
@@ -84,6 +93,7 @@ _COMBINED: Final = {
     "X/Z/D": Action.DUMMY,
     "X/Z/U*": Action.NEW_UID,
 }
+_SEQUENCES: Final = {"X/D": Action.REMOVE, "Z/D": Action.ZERO, "X/Z/D": Action.ZERO}
 
 
 @cache
@@ -93,6 +103,7 @@ def rules() -> dict[str, Rule]:
         return {
             row["tag"]: Rule(
                 _action(row["basic"]) or Action.REMOVE,
+                _SEQUENCES.get(row["basic"]) or _action(row["basic"]) or Action.REMOVE,
                 *(_action(row[name]) for name in ("device", "full_dates", "modified_dates", "graphics")),
             )
             for row in csv.DictReader(stream)

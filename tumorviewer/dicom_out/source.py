@@ -10,7 +10,13 @@ from pydicom import Dataset
 from pydicom.config import RAISE
 from pydicom.datadict import dictionary_VR
 from pydicom.multival import MultiValue
-from pydicom.uid import UID
+from pydicom.uid import (
+    UID,
+    ComputedRadiographyImageStorage,
+    CTImageStorage,
+    MRImageStorage,
+    SecondaryCaptureImageStorage,
+)
 from pydicom.valuerep import validate_value
 
 from tumorviewer.dicom_out.header import text_of
@@ -34,6 +40,8 @@ _IF_THERE: Final = (
     *("IssuerOfPatientID", "StudyDescription", "BurnedInAnnotation"),
     *("PatientIdentityRemoved", "DeidentificationMethod", "LongitudinalTemporalInformationModified"),
 )
+_ONE_FRAME: Final = (MRImageStorage, CTImageStorage, ComputedRadiographyImageStorage, SecondaryCaptureImageStorage)
+"""Kinds of objects that have no frames, so that none of them can be named, whatever a file of them holds."""
 _SEXES: Final = ("M", "F", "O")
 _SEQUENCES: Final = ("DeidentificationMethodCodeSequence",)
 _REFERENCE: Final = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
@@ -95,8 +103,11 @@ def original_of_dicom(path: Path, scan: Scan) -> Original:
         for keyword in _SEQUENCES:
             if source.get(keyword):
                 setattr(header, keyword, source[keyword].value)
+        if "DeidentificationMethod" not in header and "DeidentificationMethodCodeSequence" not in header:
+            header.pop("PatientIdentityRemoved", None)  # says nothing without its method (PS3.3 C.7.1.1)
         _take_picture(source, header, scan)
-    return Original(header, scan.frame + 1 if scan.frames > 1 else None, made=False)
+    several = scan.frames > 1 and header.SOPClassUID not in _ONE_FRAME
+    return Original(header, scan.frame + 1 if several else None, made=False)
 
 
 def original_of_picture(scan: Scan, pseudonyms: Pseudonyms, now: datetime) -> Original:
@@ -113,7 +124,7 @@ def original_of_picture(scan: Scan, pseudonyms: Pseudonyms, now: datetime) -> Or
     header.StudyInstanceUID = pseudonyms.uid(f"study of {scan.sha256}")
     header.SeriesInstanceUID = pseudonyms.uid(f"series of {scan.sha256}")
     header.SOPInstanceUID = pseudonyms.uid(f"frame {scan.frame} of {scan.sha256}")
-    header.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7"  # Secondary Capture
+    header.SOPClassUID = SecondaryCaptureImageStorage
     header.Modality, header.Rows, header.Columns = "OT", scan.height, scan.width
     return Original(header, None, made=True)
 
