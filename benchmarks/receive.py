@@ -33,7 +33,7 @@ def run(setting: Setting) -> list[Row]:
         gaps = Gaps()
         desk.wait(lambda: sender.over, "the sender", 1200.0)
         answered = time.perf_counter()
-        desk.wait(lambda: len(desk.workspace.worklist) >= len(sender.acknowledged), "the rows")
+        desk.wait(lambda: len(desk.workspace.worklist) >= len(sender.acknowledged), "the rows", 1200.0)
         behind = time.perf_counter() - answered
         gaps.stop()
         desk.end()
@@ -114,7 +114,7 @@ def _kill(home: Path, count: int, setting: Setting) -> tuple[int, int]:
     desk.wait(lambda: sender.over, "the sender", 120.0)
     desk.end()
     again = _Window(home)
-    again.wait(lambda: len(again.workspace.worklist) >= count + len(sender.acknowledged), "what was received")
+    again.wait(lambda: len(again.workspace.worklist) >= count + len(sender.acknowledged), "what was received", 1200.0)
     names = {entry.path.stem.rsplit("-", 1)[1] for entry in again.workspace.worklist.entries.values()}
     again.end()
     hashes = [hashlib.sha256(uid.encode()).hexdigest()[:16] for uid in sender.acknowledged]

@@ -166,6 +166,9 @@ NOTICES = {
     NoticeKind.EXPORT_FAILED: (Notice(NoticeKind.EXPORT_FAILED, "out.csv", "disk full"), ["out.csv", "disk full"]),
     NoticeKind.EXPORT_STOPPED: (Notice(NoticeKind.EXPORT_STOPPED, "out.csv"), ["out.csv", "stopped"]),
     NoticeKind.NOT_SAVED: (Notice(NoticeKind.NOT_SAVED, "a.png", "disk full"), ["a.png", "disk full"]),
+    NoticeKind.WATCH_AWAY: (Notice(NoticeKind.WATCH_AWAY, "Export"), ["Export", "nothing is lost"]),
+    NoticeKind.WATCH_BACK: (Notice(NoticeKind.WATCH_BACK, "Export"), ["Export", "again"]),
+    NoticeKind.NOT_RECEIVING: (Notice(NoticeKind.NOT_RECEIVING, detail="PORT_TAKEN"), ["port is taken", "settings"]),
     NoticeKind.FAULT: (Notice(NoticeKind.FAULT, detail="ValueError: x"), ["log", "unchanged"]),
 }
 

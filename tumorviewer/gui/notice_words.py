@@ -223,8 +223,10 @@ def _watch_back(notice: Notice) -> str:
 
 
 def _not_receiving(notice: Notice) -> str:
-    return translate("Notices", "No scans are received from other machines. {reason}").format(
-        reason=why_words(notice.detail)
+    return (
+        translate("Notices", "No scans are received from other machines. {reason}")
+        .format(reason=why_words(notice.detail))
+        .strip()
     )
 
 

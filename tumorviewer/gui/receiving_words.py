@@ -62,8 +62,8 @@ def problem_line(receiving: Receiving) -> str:
 
 
 def why_words(name: str) -> str:
-    """Say why the receiver does not listen, by the name of a `FailedWhy` or `Wrong`."""
-    return {
+    """Say why the receiver does not listen, by the name of a `FailedWhy` or `Wrong`; "" for any other name."""
+    words = {
         FailedWhy.PORT_TAKEN.name: translate(
             "Receiving", "The port is taken by another program. Choose another port in the settings."
         ),
@@ -92,7 +92,8 @@ def why_words(name: str) -> str:
             "Receiving",
             "Whoever listens to the network has to say who may send: name AE titles, addresses, or both.",
         ),
-    }[name]
+    }
+    return words.get(name, "")
 
 
 def refused_line(refused: Refused | None) -> str:
