@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tumorviewer import NOTICE
 from tumorviewer.files import atomic_write
+from tumorviewer.presentation.series_words import series_headline
 from tumorviewer.presentation.words import verdict_line, verdict_name
 from tumorviewer.reports.document import Report, ReportedModel, ReportedScan
 from tumorviewer.reports.text import clean
@@ -53,6 +54,7 @@ def _head(report: Report) -> dict[str, Any]:
         "program": {"name": "Tumor Viewer", "version": report.program},
         "letterhead": clean(report.letterhead.text),
         "model": _model(report.model),
+        "series_answer": _series(report),
         "patient_data": report.with_patient,
         "counts": report.counts,
     }
@@ -67,6 +69,33 @@ def _model(model: ReportedModel | None) -> dict[str, Any] | None:
         "sha256": model.sha256,
         "classes": list(model.classes),
         "threshold": model.threshold,
+    }
+
+
+def _series(report: Report) -> dict[str, Any] | None:
+    """Return what the slices say together; the names of its fields are those of ``predict --series``."""
+    if report.together is None:
+        return None
+    answer, geometry = report.together.answer, report.together.geometry
+    return {
+        "name": clean(report.series),
+        "verdict": answer.verdict or None,
+        "verdict_in_words": series_headline(answer),
+        "ground": answer.ground.value,
+        "label": answer.label or None,
+        "other": answer.other or None,
+        "score": round(answer.score, 6),
+        "calibrated": answer.calibrated,
+        "slices": answer.total,
+        "counted": answer.counted,
+        "first": answer.first,
+        "last": answer.last,
+        "peak": answer.peak,
+        "left_out": {use.name.lower(): count for use, count in answer.left_out.items()},
+        "certain": dict(answer.certain),
+        "findings": {finding.value: count for finding, count in geometry.findings},
+        "spacing": round(geometry.spacing, 4) if geometry.spacing is not None else None,
+        "span": answer.span,
     }
 
 

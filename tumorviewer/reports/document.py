@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from tumorviewer.imaging.errors import ScanError
+from tumorviewer.imaging.geometry import Geometry
 from tumorviewer.imaging.person import Patient
 from tumorviewer.inference.labels import CLASSES, NOT_BRAIN_MR, UNCERTAIN, UNREADABLE, WAITING
+from tumorviewer.inference.series import SeriesAnswer
 from tumorviewer.storage.answers import StoredAnswer
 
 MOST_DETAILED: Final = 50
@@ -121,6 +123,14 @@ class ReportedScan:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedSeries:
+    """What the slices of one series say together; they are all in the report."""
+
+    answer: SeriesAnswer
+    geometry: Geometry
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole report.
 
@@ -135,6 +145,8 @@ class Report:
     model : ReportedModel or None
         None where no model is in use.
     letterhead : Letterhead
+    together : ReportedSeries or None
+        None where the scans are not just one series.
     detailed : bool
         A page for each scan, with picture and heat map; else a list.
     with_patient : bool
@@ -148,6 +160,7 @@ class Report:
     scans: tuple[ReportedScan, ...]
     model: ReportedModel | None = None
     letterhead: Letterhead = Letterhead()
+    together: ReportedSeries | None = None
     detailed: bool = False
     with_patient: bool = False
     with_paths: bool = False

@@ -13,6 +13,7 @@ from tumorviewer.reports.pieces.footer import Footer
 from tumorviewer.reports.pieces.letterhead import LetterheadPiece
 from tumorviewer.reports.pieces.piece import Piece
 from tumorviewer.reports.pieces.scan_pictures import ScanPictures
+from tumorviewer.reports.pieces.series import SeriesPiece
 from tumorviewer.reports.pieces.table import TableHead, TableRow
 from tumorviewer.reports.pieces.title import RunningHead, Summary, Title
 
@@ -37,12 +38,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """The whole report before it is cut into pages: heads, and a stream of parts."""
+    """The whole report before it is cut into pages: heads, and a stream of parts.
+
+    Attributes
+    ----------
+    first, next : tuple of Piece
+        Heads of the first page and of all others.
+    parts : tuple of Part
+    footer : Footer
+    cover : bool
+        The first page has its head only.
+    """
 
     first: tuple[Piece, ...]
     next: tuple[Piece, ...]
     parts: tuple[Part, ...]
     footer: Footer
+    cover: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,13 +70,15 @@ def plan(report: Report, pictures: Pictures, logo: QImage, width: float) -> Plan
     """Return the pieces of a report for pages of some width (twips)."""
     head: list[Piece] = [LetterheadPiece(report.letterhead, logo), Title(report)]
     following: list[Piece] = [RunningHead(report)]
+    if report.together is not None and report.model is not None:
+        head.append(SeriesPiece(report.together, report.model.threshold))
     if report.detailed:
         parts = tuple(_pages(report, pictures, width))
     else:
         head += [Summary(report), TableHead()]
         following.append(TableHead())
         parts = tuple(Part(TableRow(scan, report, pictures), ends_scan=True) for scan in report.scans)
-    return Plan(tuple(head), tuple(following), parts, Footer(report))
+    return Plan(tuple(head), tuple(following), parts, Footer(report), report.detailed and report.together is not None)
 
 
 def paginate(whole: Plan, width: float, height: float) -> list[list[PlacedPart]]:
@@ -78,7 +92,7 @@ def paginate(whole: Plan, width: float, height: float) -> list[list[PlacedPart]]
     """
     room = height - whole.footer.height(width)
     page, top = _started(whole.first, width)
-    pages, empty = [page], True
+    pages, empty = [page], not whole.cover
     for part in whole.parts:
         size = part.piece.height(width)
         if not empty and (part.new_page or top + size > room):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from tumorviewer import __version__
 from tumorviewer.inference.labels import CLASSES
-from tumorviewer.reports.document import Letterhead, Report, ReportChoice, ReportedModel, ReportedScan
+from tumorviewer.reports.document import Letterhead, Report, ReportChoice, ReportedModel, ReportedScan, ReportedSeries
 from tumorviewer.state.entries import Entry
 from tumorviewer.state.jobs import Job, JobEnd, JobKind
 from tumorviewer.state.notices import Notice, NoticeKind
@@ -87,6 +87,7 @@ class Reports(QObject):
             program=__version__,
             scans=tuple(order.scans),
             model=self._model(),
+            together=self._together(order.ids),
             letterhead=Letterhead(settings.get(REPORT_LETTERHEAD), Path(logo) if logo else None),
             detailed=order.choice.detailed,
             with_patient=order.choice.with_patient,
@@ -95,6 +96,13 @@ class Reports(QObject):
         request = ReportRequest(report, order.target, order.job.stop)
         self._orders[request] = order
         self._reporter.make(request)
+
+    def _together(self, ids: Sequence[int]) -> ReportedSeries | None:
+        """Return what is said of the series that is looked at, if the report is on just that."""
+        series = self._workspace.series
+        if series.answer is None or series.geometry is None or series.slices is None:
+            return None
+        return ReportedSeries(series.answer, series.geometry) if tuple(ids) == series.slices.ids else None
 
     def _model(self) -> ReportedModel | None:
         model = self._workspace.model
