@@ -15,6 +15,7 @@ from tumorviewer.state.receiving import Receiving, Watching
 from tumorviewer.state.series import SeriesState
 from tumorviewer.state.session import Session
 from tumorviewer.state.settings import Settings
+from tumorviewer.state.similar import SimilarState
 from tumorviewer.state.stability import StabilityState
 from tumorviewer.state.worklist import Worklist
 
@@ -42,6 +43,7 @@ class Workspace(QObject):
         self.worklist = Worklist(self)
         self.model = ModelState(self)
         self.session = Session(self.worklist, self.model, ScanCache(), self)
+        self.similar = SimilarState(self.session, self)
         self.stability = StabilityState(self.session, self)
         self.series = SeriesState(self.session, self)
         self.overlays = OverlayState(self)

@@ -39,6 +39,11 @@ _SCHEMA: Final = Schema(
             sha256 TEXT NOT NULL, frame INTEGER NOT NULL, program TEXT NOT NULL, picture BLOB NOT NULL,
             PRIMARY KEY (sha256, frame));
         """,
+        """
+        CREATE TABLE embeddings (
+            sha256 TEXT NOT NULL, frame INTEGER NOT NULL, model TEXT NOT NULL, program TEXT NOT NULL,
+            embedding BLOB NOT NULL, PRIMARY KEY (sha256, frame, model));
+        """,
     ),
     precious=False,
     most_bytes=MOST_BYTES,
@@ -157,6 +162,23 @@ class Cache:
         self._write(
             "INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?, ?)",
             [(sha256, frame, __version__, picture) for sha256, frame, picture in rows],
+        )
+
+    # ------------------------------------------------------------ embeddings of labelled scans
+
+    def embeddings(self, model_sha256: str) -> dict[tuple[str, int], bytes]:
+        """Return how labelled scans look to a model, by SHA-256 of the file and frame."""
+        query = "SELECT sha256, frame, embedding FROM embeddings WHERE model = ? AND program = ?"
+        with self._forgiving():
+            rows = self._database.rows(query, (model_sha256, __version__))
+            return {(sha256, frame): bytes(content) for sha256, frame, content in rows}
+        return {}
+
+    def save_embeddings(self, rows: Iterable[tuple[str, int, str, bytes]]) -> None:
+        """Keep them: SHA-256 of the file, frame, SHA-256 of the model, and the numbers."""
+        self._write(
+            "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?, ?)",
+            [(sha256, frame, model, __version__, content) for sha256, frame, model, content in rows],
         )
 
     def close(self) -> None:

@@ -31,6 +31,8 @@ from tumorviewer.workers.exports import Exports
 from tumorviewer.workers.headers import HeaderReader
 from tumorviewer.workers.keeper import Keeper
 from tumorviewer.workers.labels import Labels
+from tumorviewer.workers.matcher import Matcher
+from tumorviewer.workers.matching import Matching
 from tumorviewer.workers.opener import Opener
 from tumorviewer.workers.openings import Openings
 from tumorviewer.workers.prober import Prober
@@ -96,6 +98,8 @@ class Workers(QObject):
         self._asking = Asking(workspace.session, self._asker, self)
         self._prober = Prober(self._attention)
         self._probing = Probing(workspace.session, workspace.stability, self._asker, self._prober, self)
+        self._matcher = Matcher(self._library, self._attention)
+        self._matching = Matching(workspace, self._asker, self._matcher, self)
         self._background = Background(workspace, self._library, self._attention, self)
         self._maker = ThumbnailMaker(self._library, workspace.session.cache, self._attention)
         self.thumbnails = Thumbnails(self._maker, self._thumbnail_request, self)
@@ -117,7 +121,7 @@ class Workers(QObject):
         self._threads.stopped.connect(self._all_stopped)
         quick = (self._opener, self._reader, self._asker, self._keeper, self._chronicler, self._runner)
         self._start(QThread.Priority.InheritPriority, *quick, self._header_reader)
-        self._start(QThread.Priority.LowPriority, self._prober)
+        self._start(QThread.Priority.LowPriority, self._prober, self._matcher)
         self._start(QThread.Priority.LowPriority, *self._background.judges, self._maker, self._exporter, self._reporter)
         # With the first events: what shows the window goes before the model.
         QTimer.singleShot(0, self, lambda: self.use_model(workspace.settings.get(MODEL)))
@@ -145,6 +149,7 @@ class Workers(QObject):
         self._workspace.model.loading()
         self._background.use(None)
         self._prober.use(None)
+        self._matcher.use(None)
         self._dicom.use(None)
         self._asker.use(name)
 
@@ -254,6 +259,7 @@ class Workers(QObject):
         workspace.model.ready(bundle.card, bundle.folder, sha256, bundle.seen)
         self._background.use(bundle)
         self._prober.use(bundle)
+        self._matcher.use(bundle)
         self._dicom.use(bundle)
 
     def _model_missing(self, problem: str) -> None:

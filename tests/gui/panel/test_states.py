@@ -4,6 +4,7 @@ import pytest
 from gui.panel.conftest import MakeDesk
 from gui.panel.desk import STRANGE, SURE, UNSURE, PanelDesk
 from gui.viewer.desk import shipped_predictor
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from tumorviewer import NOTICE
@@ -16,6 +17,7 @@ from tumorviewer.inference.stability import Flip, Stability
 from tumorviewer.state.entries import CropChoice, CropKind, RowResult
 from tumorviewer.state.ordering import UNREADABLE, WAITING
 from tumorviewer.state.session import PanelStatus
+from tumorviewer.state.similar import SimilarScan
 from tumorviewer.storage.answers import StoredAnswer
 
 
@@ -251,3 +253,18 @@ def test_an_answer_that_flips_is_marked_and_one_that_holds_is_said_to(desk: Pane
     desk.answer()
     assert line.text().strip() == ""
     assert line.property("role") == "quiet"
+
+
+def test_similar_scans_are_listed_and_open_ones_can_be_shown(desk: PanelDesk) -> None:
+    first, second = desk.open(desk.head(1), desk.head(2))
+    desk.worklist.take([RowResult(first, "aa" * 32), RowResult(second, "bb" * 32)])
+    panel = desk.panel.similar
+    assert panel.isHidden()
+    scans = tuple(SimilarScan(name * 32, 0, "glioma", 0.931, QImage()) for name in ("bb", "cc"))
+    desk.workspace.similar.take(desk.questions[-1], desk.prediction, scans)
+    assert not panel.isHidden()
+    assert [row.text() for row in panel.rows] == ["Glioma · 0.93"] * 2
+    assert [row.isEnabled() for row in panel.rows] == [True, False]
+    panel.rows[0].click()
+    assert desk.session.pane.entry_id == second
+    assert panel.isHidden(), "they belonged to the scan before"

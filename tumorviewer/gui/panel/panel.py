@@ -11,6 +11,7 @@ from tumorviewer.gui.panel.heat_controls import HeatControls
 from tumorviewer.gui.panel.model_line import ModelLine
 from tumorviewer.gui.panel.reading import Reading, read
 from tumorviewer.gui.panel.review_controls import ReviewControls
+from tumorviewer.gui.panel.similar_list import SimilarList
 from tumorviewer.gui.panel.stability_line import StabilityLine
 from tumorviewer.gui.panel.verdict_box import VerdictBox
 from tumorviewer.state.session import PanelStatus
@@ -40,6 +41,7 @@ class PredictionPanel(QWidget):
         self.verdict = VerdictBox()
         self.bars = ConfidenceBars(workspace.settings)
         self.stability = StabilityLine(workspace.session, workspace.stability)
+        self.similar = SimilarList(workspace.session, workspace.similar)
         self.heat = HeatControls(workspace.overlays, workspace.settings)
         self.crop = CropControls(workspace.session)
         self.review = ReviewControls(workspace.session, workspace.worklist)
@@ -86,6 +88,7 @@ class PredictionPanel(QWidget):
         for part in (self.crop, self.review):
             column.addWidget(_rule())
             column.addWidget(_inset(part))
+        column.addWidget(_inset(self.similar))
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
