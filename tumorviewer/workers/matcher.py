@@ -125,7 +125,7 @@ class Matcher(Worker):
         except sqlite3.Error as error:
             log.warning("labels could not be looked up: %s", error)
             return ()
-        scans = []
+        scans: list[SimilarScan] = []
         for place, similarity in found:
             sha256, frame = keys[place]
             review = labels.get(sha256, {}).get(frame)
