@@ -60,6 +60,16 @@ def test_at_once_after_the_start(make_desk: MakeDesk) -> None:
         make_desk().close()
 
 
+def test_the_models_are_let_go_and_not_left_for_python_to_find(desk: Desk, tmp_path: Path) -> None:
+    desk.wait_for_model()
+    desk.open(*heads(tmp_path, 2))
+    desk.wait(lambda: all(row.answer is not None for row in desk.rows))
+    made = {id(one) for one in gc.get_objects() if isinstance(one, Predictor)}
+    desk.close()
+    assert made
+    assert not [one for one in gc.get_objects() if isinstance(one, Predictor) and id(one) in made]
+
+
 def test_nothing_can_hold_it_up_but_the_scan_that_is_being_judged(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

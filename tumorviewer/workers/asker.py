@@ -71,6 +71,10 @@ class Asker(Worker):
             if question is not None and self._predictor is not None:
                 self._answer(self._predictor, question)
 
+    def finish(self) -> None:
+        """Let go of the model: its memory and threads are not Python's, and would wait until Python tidies up."""
+        self._predictor = None
+
     def _answer(self, predictor: Predictor, question: Question) -> None:
         prediction: Prediction = predictor.predict(question.grey, question.box)
         self.answered.emit(question, prediction)

@@ -61,6 +61,10 @@ class Judge(Worker):
                 self._queue.give(task, [RowResult(entry_id, "") for entry_id in left])
         self._file.close()
 
+    def finish(self) -> None:
+        """Let go of the model: its memory and threads are not Python's, and would wait until Python tidies up."""
+        self._predictor = None
+
     def _results(self, task: Task) -> Iterator[RowResult]:
         """Yield a result for each frame; they end early when nobody wants them any more."""
         self._attention.give_way()

@@ -94,6 +94,10 @@ class Matcher(Worker):
             elif labelled is not None:
                 self._look_at(self._predictor, *labelled)
 
+    def finish(self) -> None:
+        """Let go of the model: its memory and threads are not Python's, and would wait until Python tidies up."""
+        self._predictor = None
+
     def _look_at(self, predictor: Predictor, path: Path, frame: int) -> None:
         self._attention.give_way()
         try:

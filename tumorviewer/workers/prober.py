@@ -70,6 +70,10 @@ class Prober(Worker):
             if current and stability is not None:
                 self.probed.emit(request, stability)
 
+    def finish(self) -> None:
+        """Let go of the model: its memory and threads are not Python's, and would wait until Python tidies up."""
+        self._predictor = None
+
     def _judge(self, predictor: Predictor, request: ProbeRequest) -> Stability | None:
         """Return how the answer held, or None when something newer is asked."""
 
