@@ -1,10 +1,12 @@
 """Runs of the program whose threads have ended when a test is over."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from gui.window.scenes import Scene
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +26,8 @@ def make_scene(qtbot: QtBot, qapp: QApplication, own_user_folder: Path, plain_lo
     for scene in scenes:
         scene.close()
         scene.stage.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()  # what is left of a window are circles, and Python seldom looks at all that is old
 
 
 @pytest.fixture

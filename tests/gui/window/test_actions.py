@@ -111,6 +111,21 @@ def test_every_entry_of_the_menus_is_in_step_with_the_facts(scene: Scene, tmp_pa
     assert not actions[Act.INVERT].isEnabled()
 
 
+def test_the_buttons_of_the_parts_neither_work_nor_look_switched_on_beside_the_training(
+    scene: Scene, tmp_path: Path
+) -> None:
+    scene.open(*write_heads(tmp_path, 1))
+    assert scene.is_on(Act.WORKLIST)
+    assert scene.is_on(Act.PANEL)
+    scene.act(Act.TRAINING)
+    for act in (Act.WORKLIST, Act.PANEL):
+        assert not scene.can(act)
+        assert not scene.is_on(act)
+    scene.act(Act.REVIEW)
+    assert scene.is_on(Act.WORKLIST)
+    assert scene.is_on(Act.PANEL)
+
+
 def test_buttons_have_names_keys_and_the_keyboard(scene: Scene) -> None:
     bars = (scene.window.header, scene.window.viewer_bar)
     made = [bar.widgetForAction(action) for bar in bars for action in bar.actions()]

@@ -101,8 +101,8 @@ def facts_of(workspace: Workspace, theme: str, shown: Shown) -> Facts:
         tool=shown.tool,
         playing=shown.playing,
         review=shown.review,
-        worklist=shown.worklist and len(worklist) > 0,
-        panel=shown.panel and len(worklist) > 0,
+        worklist=shown.worklist and shown.review and len(worklist) > 0,
+        panel=shown.panel and shown.review and len(worklist) > 0,
         tags=shown.tags,
         full_screen=shown.full_screen,
     )
