@@ -1,5 +1,6 @@
 """Real NIfTI volumes for tests, written with nibabel."""
 
+from functools import cache
 from pathlib import Path
 
 import nibabel
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from tumorviewer.imaging.phantom import DrawnSlice, Lesion, Plane, draw_slice
 
 
+@cache
 def drawn_slices(count: int, size: int = 64, lesion: Lesion | None = None, plane: Plane = "axial") -> list[DrawnSlice]:
     """Draw evenly spaced slices of one head, in the order of their positions along the normal."""
     return [

@@ -25,7 +25,7 @@ RAMP = np.arange(4 * 3 * 2, dtype=np.int16).reshape(4, 3, 2)
 @pytest.mark.parametrize("plane", ["axial", "coronal", "sagittal"])
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_same_slices_as_the_dicom_series(tmp_path: Path, plane: DrawnPlane, turned: bool) -> None:
-    slices = drawn_slices(5, plane=plane)
+    slices = drawn_slices(4, plane=plane)
     paths = []
     for number, drawn in enumerate(slices):
         paths.append(tmp_path / f"{number}.dcm")
@@ -47,7 +47,7 @@ def test_the_same_slices_as_the_dicom_series(tmp_path: Path, plane: DrawnPlane, 
         volume, affine = np.asarray(image.dataobj), image.affine
     path = write_volume(tmp_path / "head.nii.gz", volume, affine)
     source = open_source(path)
-    assert source.frames == 5
+    assert source.frames == 4
     for frame, other in enumerate(paths):
         scan, expected = source.read(frame), load_scan(other)
         assert scan.pixels.dtype == expected.pixels.dtype
