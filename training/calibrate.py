@@ -1,4 +1,4 @@
-"""Numbers that are set after training, on the validation scans: temperature and the two thresholds. Pure NumPy."""
+"""Numbers that are set after training, on the validation scans: temperature and the two thresholds."""
 
 import math
 from collections.abc import Callable
@@ -14,6 +14,8 @@ IntArray = NDArray[np.int64]
 
 _LOG_BOUNDS: Final = (math.log(0.05), math.log(20.0))
 """Temperatures outside are a sign of broken logits, not of a badly calibrated network."""
+
+_FEWEST_TO_DOUBT: Final = 50
 
 _GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0
 
@@ -50,6 +52,40 @@ def fit_temperature(logits: FloatArray, labels: IntArray) -> float:
         return float(np.mean(total - scaled[np.arange(truth.size), truth]))
 
     return math.exp(_golden_section(loss, *_LOG_BOUNDS))
+
+
+def doubted_labels(probabilities: FloatArray, labels: IntArray, no_tumor: int) -> NDArray[np.bool_]:
+    """Tell which labels are likely wrong about whether there is a tumour at all, by confident learning.
+
+    A picture with an obvious mass among those "without a tumour", in many copies, makes every network look too sure of
+    itself: it is surely right, and counts as surely wrong (Northcutt, Jiang and Chuang 2021; package cleanlab). Types
+    of tumours are not doubted: there the network's own mistakes would be taken for those of labels.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (N, C)
+        Of scans that the weights were not fitted to, calibrated at least roughly.
+    labels : ndarray, shape (N,)
+        Class indices; scans labelled `UNSPECIFIED` are not doubted.
+    no_tumor : int
+        Index of that class.
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+        All False where there are too few scans with, or without, a tumour to tell.
+    """
+    doubted = np.zeros(len(labels), bool)
+    plain = np.flatnonzero(labels != UNSPECIFIED)
+    tumor = (labels[plain] != no_tumor).astype(np.int64)
+    if min(tumor.sum(), (1 - tumor).sum()) < _FEWEST_TO_DOUBT:
+        return doubted
+    # Loads pandas with it.
+    from cleanlab.filter import find_label_issues
+
+    without = probabilities[plain, no_tumor].astype(np.float64)
+    doubted[plain] = find_label_issues(tumor, np.stack([without, 1.0 - without], axis=1), n_jobs=1)
+    return doubted
 
 
 def _golden_section(loss: Callable[[float], float], low: float, high: float, tolerance: float = 1e-6) -> float:

@@ -139,7 +139,7 @@ def doubtful_labels(
     probabilities = cross_validated(embeddings, codes, groups, folds, seed)
     found = [
         _doubtful(dataset, int(judged[place]), names, int(codes[place]), probabilities[place])
-        for place in rank_issues(codes, probabilities)
+        for place in rank_issues(codes, probabilities, names.tolist().index(NO_TUMOR) if NO_TUMOR in names else None)
     ]
     if stage is not None:
         stage("comparing labels", 1, 1)
@@ -170,15 +170,26 @@ def cross_validated(
     return probabilities
 
 
-def rank_issues(codes: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the places of the labels that are likely wrong, the least likely label first."""
+def rank_issues(
+    codes: NDArray[np.int64], probabilities: NDArray[np.float64], no_tumor: int | None = None
+) -> NDArray[np.int64]:
+    """Return the places of the labels that are likely wrong, the least likely label first.
+
+    With `no_tumor`, the code of that class, the question whether there is a tumour at all is asked as well: of a scan
+    whose tumour may be of any type no single type is likely, and the whole question would pass it over.
+    """
     # Loads pandas with it.
     from cleanlab.filter import find_label_issues
 
-    found = find_label_issues(codes, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
-    places = np.asarray(found, np.int64)
+    wrong = find_label_issues(codes, probabilities, n_jobs=1)
+    tumor = codes != no_tumor
+    if no_tumor is not None and tumor.any() and not tumor.all():
+        without = probabilities[:, no_tumor]
+        wrong |= find_label_issues(tumor.astype(np.int64), np.stack([without, 1.0 - without], axis=1), n_jobs=1)
+    places = np.flatnonzero(wrong)
+    places = places[np.argsort(probabilities[places, codes[places]], kind="stable")]
     # Confident learning may name a scan that the regression gives its own label: there is nothing to suggest.
-    return places[probabilities[places].argmax(axis=1) != codes[places]]
+    return places[probabilities[places].argmax(axis=1) != codes[places]].astype(np.int64)
 
 
 def write_doubtful(found: DoubtfulLabels, path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from training.calibrate import choose_certain_threshold, choose_domain_threshold, fit_temperature
+from training.calibrate import choose_certain_threshold, choose_domain_threshold, doubted_labels, fit_temperature
 from training.config import TrainConfig
 from training.errors import ExportError
 from training.events import Cancelled, Progress, Report
@@ -26,6 +26,7 @@ from tumorviewer.inference.bundle import CARD, DOMAIN, MODEL, READABLE_CARD, WEI
 from tumorviewer.inference.card import Card, Golden, Thresholds, card_to_json
 from tumorviewer.inference.domain import DomainModel, fit_domain
 from tumorviewer.inference.golden import golden_input, make_golden, softmax
+from tumorviewer.inference.labels import CLASSES, NO_TUMOR
 from tumorviewer.inference.prediction import RawOutputs
 from tumorviewer.inference.seen import SEEN, SeenScans
 
@@ -105,7 +106,8 @@ def export_bundle(
     domain = _fit_domain(known.embeddings, scans.targets[seen], len(network.classes))
     numbers = _calibrate(config, domain, held, scans.targets[scans.validation])
     card = _card(network, config, numbers, golden=_golden(runner, config.size, numbers.temperature), facts=facts)
-    card = replace(card, training={**card.training, "keras_litert_difference": checked})
+    told = {"keras_litert_difference": checked, "doubted_in_calibration": numbers.doubted}
+    card = replace(card, training={**card.training, **told})
     bundle = _write(network, graph, domain, card, output, seen=scans.seen, measure=measure)
     report(Progress("export", 4, 4))
     return bundle
@@ -137,19 +139,25 @@ def check_agreement(network: Network, runner: GraphRunner, scans: CalibrationSca
 class _Numbers:
     temperature: float
     thresholds: Thresholds
+    doubted: int
 
 
 def _calibrate(config: TrainConfig, domain: DomainModel, held: RawOutputs, targets: NDArray[np.int64]) -> _Numbers:
     """Set temperature and thresholds on the validation scans; with too few of them, stay with the plain softmax."""
     plain = int((targets != UNSPECIFIED).sum())
     enough = plain >= _SMALLEST_CALIBRATION
-    temperature = fit_temperature(held.logits.astype(np.float64), targets) if enough else 1.0
+    logits = held.logits.astype(np.float64)
+    temperature = fit_temperature(logits, targets) if enough else 1.0
+    doubted = doubted_labels(softmax(logits, temperature), targets, CLASSES.index(NO_TUMOR))
+    if doubted.any():
+        targets = np.where(doubted, UNSPECIFIED, targets)
+        temperature = fit_temperature(logits, targets)
     probabilities = softmax(held.logits, temperature)
     # With a handful of scans a threshold of 0 would only say that none of them happened to be wrong.
     certain = choose_certain_threshold(probabilities, targets, config.wrong_share) if plain else 0.5
     certain = min(max(certain, 0.5), 0.99)
     guard = choose_domain_threshold(domain.scores(held.embeddings), config.domain_keep)
-    return _Numbers(temperature, Thresholds(certain, guard))
+    return _Numbers(temperature, Thresholds(certain, guard), int(doubted.sum()))
 
 
 def _golden(runner: GraphRunner, size: int, temperature: float) -> Golden:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from training.calibrate import choose_certain_threshold, choose_domain_threshold, fit_temperature
+from training.calibrate import choose_certain_threshold, choose_domain_threshold, doubted_labels, fit_temperature
 from training.metrics import UNSPECIFIED
 from training.scoring import expected_calibration_error
 from tumorviewer.inference.golden import softmax
@@ -92,3 +92,30 @@ def test_domain_threshold_keeps_the_share() -> None:
     assert choose_domain_threshold(np.array([3.0])) == 3.0
     with pytest.raises(ValueError, match="as numbers"):
         choose_domain_threshold(np.zeros(0))
+
+
+def labelled_answers() -> tuple[np.ndarray, np.ndarray]:
+    """Return probabilities and labels of 400 scans: a quarter of the tumours mixed up among themselves, none with 3."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2, 3], [80, 70, 50, 200])
+    seen = np.where((labels < 3) & (rng.random(400) < 0.25), (labels + 1) % 3, labels)
+    logits = rng.normal(size=(400, 4)) + 5.0 * np.eye(4)[seen]
+    return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True), labels
+
+
+def test_tumours_among_scans_without_one_are_doubted_and_mixed_up_types_are_not() -> None:
+    probabilities, labels = labelled_answers()
+    wrong = np.flatnonzero(labels == 3)[:15]
+    probabilities[wrong] = [0.33, 0.33, 0.33, 0.01]  # a tumour for sure, of whatever type
+    doubted = doubted_labels(probabilities, labels, 3)
+    assert doubted[wrong].all()
+    assert doubted.sum() <= len(wrong) + 2
+    untold = np.where(np.isin(np.arange(400), wrong), UNSPECIFIED, labels)
+    assert doubted_labels(probabilities, untold, 3)[wrong].sum() == 0
+
+
+def test_nothing_is_doubted_where_little_is_known() -> None:
+    probabilities, labels = labelled_answers()
+    few = np.concatenate([np.arange(200), np.arange(200, 230)])
+    probabilities[few[-5:]] = [0.33, 0.33, 0.33, 0.01]
+    assert not doubted_labels(probabilities[few], labels[few], 3).any()

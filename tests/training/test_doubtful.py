@@ -126,6 +126,14 @@ def test_a_label_that_the_judge_agrees_with_is_not_listed() -> None:
     assert rank_issues(codes, sure / sure.sum(axis=1, keepdims=True)).tolist() == [7]
 
 
+def test_a_tumour_of_whatever_type_among_scans_without_one_is_found() -> None:
+    codes = np.repeat([0, 1, 2, 3], 40)
+    probabilities = np.full((160, 4), 0.02) + 0.92 * np.eye(4)[codes]
+    probabilities[120:126] = [0.33, 0.33, 0.33, 0.01]
+    assert set(range(120, 126)) <= set(rank_issues(codes, probabilities, no_tumor=3).tolist())
+    assert not set(range(120, 126)) & set(rank_issues(codes, probabilities).tolist())
+
+
 def test_decisions_change_the_data_and_are_counted(heads: Path, tmp_path: Path) -> None:
     dataset = read_dataset(heads)
     decisions = [
