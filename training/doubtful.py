@@ -208,6 +208,29 @@ def write_doubtful(found: DoubtfulLabels, path: Path) -> None:
             rows.writerow([name, item.frame, item.given, item.suggested, *shares, NOTICE])
 
 
+def read_listed(path: Path, dataset: Dataset) -> frozenset[int]:
+    """Return the samples that a list of doubtful labels names; what the data set does not have is passed over.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns ``path`` and ``frame``, as `write_doubtful` makes it.
+    dataset : Dataset
+
+    Raises
+    ------
+    DatasetError
+        If it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            named = {(row["path"], int(row["frame"])) for row in csv.DictReader(stream)}
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise DatasetError(f"{str(path)!r} is no list of doubtful labels: it needs the columns path, frame.") from error
+    told = (dataset.relative(index).encode("utf-8", "backslashreplace").decode() for index in range(len(dataset)))
+    return frozenset(index for index, name in enumerate(told) if (name, dataset.samples[index].frame) in named)
+
+
 def keep_doubtful(found: DoubtfulLabels, contents: str, path: Path) -> None:
     """Keep the list for another day, together with the data that it is of (`training.digests.contents_of`).
 

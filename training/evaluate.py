@@ -45,6 +45,8 @@ class EvaluationOptions:
     seed : int
     workers : int or None
         Threads; None takes all cores.
+    doubted : frozenset of int
+        Samples whose labels are doubted: the figures of the whole set are also given without them.
     """
 
     fingerprint: str = ""
@@ -52,6 +54,7 @@ class EvaluationOptions:
     rounds: int = 300
     seed: int = 0
     workers: int | None = None
+    doubted: frozenset[int] = frozenset()
 
 
 def evaluate(
@@ -111,6 +114,7 @@ def evaluate(
     targets, probabilities, blocks = answers.targets[plain], answers.probabilities[plain], answers.blocks[plain]
     called = probabilities.argmax(axis=1) if plain.size else np.zeros(0, dtype=np.int64)
     confusion = confusion_matrix(targets, called, len(classes))
+    trusted = np.array([answers.given[place].index not in options.doubted for place in plain], dtype=bool)
     changed = [answer for answer in answers.given if answer.after_changes]
     return Evaluation(
         model=_model(bundle),
@@ -118,6 +122,9 @@ def evaluate(
         part=part,
         classes=classes,
         headline=_headline(targets, probabilities, blocks, rounds),
+        without_doubted={}
+        if trusted.all()
+        else _headline(targets[trusted], probabilities[trusted], blocks[trusted], rounds),
         confusion=confusion,
         per_class=metrics.class_table(confusion),
         class_auroc=tuple(_class_auroc(targets, probabilities, blocks, place, rounds) for place in range(len(classes))),

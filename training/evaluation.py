@@ -74,6 +74,8 @@ class Evaluation:
     part : Part
     headline : dict of str to Estimate
         ``macro_sensitivity``, ``accuracy``, ``macro_f1``, ``macro_auroc``, ``ece``, ``brier``, ``nll``, ``aurc``.
+    without_doubted : dict of str to Estimate
+        The same without the scans whose labels are doubted; empty where none are.
     confusion : ndarray, shape (C, C)
         Rows are labels; the likeliest class counts, whatever the verdict.
     per_class, class_auroc, rocs
@@ -91,6 +93,7 @@ class Evaluation:
     part: Part
     classes: tuple[str, ...]
     headline: dict[str, Estimate]
+    without_doubted: dict[str, Estimate]
     confusion: NDArray[np.int64]
     per_class: tuple[ClassFigures, ...]
     class_auroc: tuple[Estimate, ...]
@@ -130,6 +133,7 @@ class Evaluation:
             },
             "classes": list(self.classes),
             "headline": {name: figure.to_dict() for name, figure in self.headline.items()},
+            "without_doubted_labels": {name: figure.to_dict() for name, figure in self.without_doubted.items()},
             "baselines": [baseline.to_dict() for baseline in self.baselines],
             "confusion": self.confusion.tolist(),
             "per_class": {name: self._class_dict(number) for number, name in enumerate(self.classes)},

@@ -89,3 +89,25 @@ def test_output_that_is_a_file_is_told(model: str, tmp_path: Path, capsys: pytes
     assert main(["evaluate", "--model", model, str(data), "--output", str(tmp_path / "out"), "--quick"]) == 1
     assert "could not be written" in capsys.readouterr().err
     assert (tmp_path / "out").read_text() == "in the way"
+
+
+def test_doubted_labels_are_left_out_beside_the_whole(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_set(tmp_path / "data")
+    command = ["evaluate", "--model", model, str(data), "--output", str(tmp_path / "out"), "--all", "--quick"]
+    assert main(command) == 0
+    whole = json.loads((tmp_path / "out" / "evaluation.json").read_text("utf-8"))
+    assert whole["without_doubted_labels"] == {}
+    wrong = {row["file"] for row in whole["mistakes"]}
+    paths = [path.relative_to(data).as_posix() for path in data.rglob("*.png") if path.name in wrong]
+    lines = ["path,frame", *(f"{path},0" for path in paths), "not there.png,0"]
+    (tmp_path / "doubtful.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert main([*command, "--doubted", str(tmp_path / "doubtful.csv")]) == 0
+    values = json.loads((tmp_path / "out" / "evaluation.json").read_text("utf-8"))
+    assert values["headline"] == whole["headline"]
+    assert values["headline"]["macro_sensitivity"]["value"] < 1.0
+    assert values["without_doubted_labels"]["macro_sensitivity"]["value"] == 1.0
+    assert "without doubted: mean sensitivity 100.0%" in capsys.readouterr().out
+    (tmp_path / "other.csv").write_text("name\nx\n")
+    assert main([*command, "--doubted", str(tmp_path / "other.csv")]) == 2

@@ -47,6 +47,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--quick", action="store_true", help="judge a sample, without baselines: a first impression in seconds"
     )
+    parser.add_argument(
+        "--doubted", type=Path, metavar="FILE", help="list of `doubtful`: also tell the figures without these scans"
+    )
     parser.add_argument("--workers", type=count, metavar="N", help="threads (default: all cores)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(func=run)
@@ -100,6 +103,7 @@ def _measure(
 
     options = EvaluationOptions(
         fingerprint=fingerprint,
+        doubted=_doubted(args.doubted, dataset),
         robustness_scans=40 if args.quick else 200,
         rounds=100 if args.quick else 300,
         workers=args.workers,
@@ -115,6 +119,18 @@ def _measure(
             options=options,
             report=lambda _: bar.update(1),
         )
+
+
+def _doubted(path: Path | None, dataset: "Dataset") -> frozenset[int]:
+    if path is None:
+        return frozenset()
+    from training.doubtful import read_listed  # where it is asked for
+    from training.errors import DatasetError
+
+    try:
+        return read_listed(path, dataset)
+    except DatasetError as error:
+        raise CommandError(str(error), EXIT_USAGE) from error
 
 
 def _baselines(dataset: "Dataset", chosen: "Selection") -> tuple["BaselineResult", ...]:
@@ -142,6 +158,9 @@ def _tell(evaluation: "Evaluation", page: Path) -> None:
     for name, row in zip(evaluation.classes, evaluation.per_class, strict=True):
         if row.sensitivity.n:
             print(f"{name:>20}: sensitivity {row.sensitivity.value:.1%}, specificity {row.specificity.value:.1%}")
+    trusted = evaluation.without_doubted.get("macro_sensitivity")
+    if trusted is not None:
+        print(f"{'without doubted':>20}: mean sensitivity {trusted.value:.1%} ({trusted.n} scans)")
     for words, told in _further(evaluation):
         print(f"{words:>20}: {told}")
     for baseline in evaluation.baselines:
