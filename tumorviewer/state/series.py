@@ -206,11 +206,7 @@ class _Numbers:
     def note(self, entries: Iterable[Entry]) -> None:
         """Take what is known of some rows now."""
         for entry in entries:
-            if self._base is None:
-                self._base = entry.id
-            row = entry.id - self._base
-            if row >= len(self._uses):
-                self._grow(row + 1)
+            row = entry.id - self._make_room(entry.id, entry.id)
             use = _use(entry)
             self._uses[row] = use
             if use is Use.COUNTED and entry.answer is not None:
@@ -220,16 +216,23 @@ class _Numbers:
 
     def of(self, ids: Sequence[int], classes: int) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
         """Return probabilities (N, C) and uses (N,) of some rows."""
-        rows = np.asarray(ids, np.intp) - (self._base or 0)
+        # A scan may be shown before this has heard of the rows that came with it.
+        rows = np.asarray(ids, np.intp) - self._make_room(min(ids), max(ids))
         uses = self._uses[rows]
         if self._shares.shape[1] != classes:  # the answers are still those of the model before
             return np.zeros((len(rows), classes)), np.where(uses == Use.COUNTED, np.uint8(Use.WAITING), uses)
         return self._shares[rows], uses
 
-    def _grow(self, rows: int) -> None:
-        more = max(rows, 2 * len(self._uses)) - len(self._uses)
-        self._uses = np.concatenate([self._uses, np.zeros(more, np.uint8)])
-        self._shares = np.concatenate([self._shares, np.zeros((more, self._shares.shape[1]))])
+    def _make_room(self, lowest: int, highest: int) -> int:
+        """Make room for some ids, and return the one that stands first."""
+        if self._base is None:
+            self._base = lowest
+        rows, there = highest - self._base + 1, len(self._uses)
+        if rows > there:
+            more = max(rows - there, there)
+            self._uses = np.concatenate([self._uses, np.zeros(more, np.uint8)])
+            self._shares = np.concatenate([self._shares, np.zeros((more, self._shares.shape[1]))])
+        return self._base
 
 
 def _use(entry: Entry) -> Use:
