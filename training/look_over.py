@@ -23,7 +23,7 @@ from training.patients import blocks_in_names
 from training.preparing import decide, split_as_set
 from training.split import Split
 
-POOL: Final = 400
+POOL: Final = 200
 """Scans of a label that samples are drawn from."""
 MOST_PAIRS: Final = 60
 MOST_PROBLEMS: Final = 200

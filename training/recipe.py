@@ -59,15 +59,16 @@ def problems(values: Mapping[str, Any]) -> dict[str, str]:
     values : mapping
         As for `TrainConfig.from_dict`; those that are left out have their defaults.
     """
+    together = _problem(values)
+    if not together:  # almost always, and with every letter that is typed
+        return {}
     wrong: dict[str, str] = {}
     for name, value in values.items():
         single = {f"augment.{key}": {"augment": {key: part}} for key, part in value.items()} if _is_table(value) else {}
         for full_name, alone in (single or {name: {name: value}}).items():
             if sentence := _problem(alone):
                 wrong[full_name] = sentence
-    if not wrong and (sentence := _problem(values)):
-        wrong[""] = sentence
-    return wrong
+    return wrong or {"": together}
 
 
 def _is_table(value: object) -> bool:

@@ -1,6 +1,7 @@
 """The page of the data: opened, looked over, mended, looked at."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from training.findings import FindingKind
 from training.overview import DataOverview, Verdict
 from tumorviewer.gui.training.data.findings import PairGrid
 from tumorviewer.gui.training.data.overview_part import OverviewPart
+from tumorviewer.imaging.prepare import InputSpec
 from tumorviewer.inference.labels import CLASSES
 from tumorviewer.state.training.desk import Step
 from tumorviewer.state.training.task import TaskStatus
@@ -154,6 +156,23 @@ def test_samples_are_drawn_anew_and_open_in_the_viewer(studio: Studio, leaky: Pa
     scene = studio.scene
     scene.wait(lambda: bool(scene.rows))
     assert scene.rows[0].path.parent.name == "pituitary"
+
+
+def test_the_window_waits_for_one_row_at_most(studio: Studio, leaky: Path, known: DataOverview) -> None:
+    shown = give_overview(studio, leaky, known)
+    rows = list(shown.findings.show_overview(known, InputSpec(size=192)))
+    assert not shown.findings.rows
+    for place, make in enumerate(rows, 1):
+        make()
+        assert [row.finding for row in shown.findings.rows] == list(known.findings[:place])
+    assert len(rows) == len(known.findings)
+    half = replace(known, pool=tuple(scan for scan in known.pool if scan.label in CLASSES[:2]))
+    rows = list(shown.samples.show_overview(half, InputSpec(size=192)))
+    assert not shown.samples.grids
+    for place, make in enumerate(rows, 1):
+        make()
+        assert list(shown.samples.grids) == list(CLASSES[:place])
+    assert len(rows) == 2
 
 
 def test_pairs_show_what_is_cut_away(studio: Studio, leaky: Path, known: DataOverview) -> None:

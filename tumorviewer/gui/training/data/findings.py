@@ -1,6 +1,7 @@
 """What was found, in words; copies and contradictions can be looked at as pairs, unreadable files are listed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
@@ -174,20 +175,24 @@ class FindingsCard(Card):
         self.rows: list[FindingRow] = []
         self.title.setText(self.tr("What was found"))
 
-    def show_overview(self, overview: DataOverview, spec: InputSpec) -> None:
-        """Show the findings on a data set."""
+    def show_overview(self, overview: DataOverview, spec: InputSpec) -> Iterator[Callable[[], None]]:
+        """Show the findings on a data set, but for the rows: return what makes them, one by one."""
         for row in self.rows:
             self.column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [FindingRow(one, self._details(one, overview, spec)) for one in overview.findings]
-        for row in self.rows:
-            self.add(row)
-        self.say("" if self.rows else self.tr("Nothing that would speak against training."))
+        self.rows = []
+        self.say("" if overview.findings else self.tr("Nothing that would speak against training."))
+        return (partial(self._add_row, one, overview, spec) for one in overview.findings)
 
     def row(self, kind: FindingKind) -> FindingRow | None:
         """Return the row of a kind of finding."""
         return next((row for row in self.rows if row.finding.kind is kind), None)
+
+    def _add_row(self, finding: Finding, overview: DataOverview, spec: InputSpec) -> None:
+        row = FindingRow(finding, self._details(finding, overview, spec))
+        self.rows.append(row)
+        self.add(row)
 
     def _details(self, finding: Finding, overview: DataOverview, spec: InputSpec) -> QWidget | None:
         if finding.kind is FindingKind.UNREADABLE and overview.problems:

@@ -1,7 +1,7 @@
 """All cards of a data set, made and filled one after the other: a window never waits for more than one of them."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
@@ -24,6 +24,9 @@ from tumorviewer.imaging.prepare import InputSpec
 from tumorviewer.state.training.data import DataState
 from tumorviewer.state.training.desk import TrainingDesk
 from tumorviewer.workers.training.crew import Crew
+
+Step = Callable[[], Iterable[Callable[[], None]] | None]
+"""Fills a card; what it returns is done next, each in a turn of the window of its own."""
 
 
 class CountCard(Card):
@@ -95,7 +98,7 @@ class OverviewPart(QWidget):
         self.shelf = Shelf(desk.data, crew.pictures, self)
         self._shown: tuple[DataOverview, InputSpec] | None = None
         self._makers = deque(self._cards_to_make())
-        self._fillers: deque[Callable[[], None]] = deque()
+        self._fillers: deque[Step] = deque()
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._go_on)
         self._column = QVBoxLayout(self)
@@ -135,7 +138,7 @@ class OverviewPart(QWidget):
         yield lambda: self._put("doubts", DoubtCard(data, crew, shelf))
         yield self._connect
 
-    def _cards_to_fill(self, overview: DataOverview, spec: InputSpec) -> Iterator[Callable[[], None]]:
+    def _cards_to_fill(self, overview: DataOverview, spec: InputSpec) -> Iterator[Step]:
         yield lambda: self.counts.show_overview(overview)
         yield lambda: self.findings.show_overview(overview, spec)
         yield lambda: self.samples.show_overview(overview, spec)
@@ -156,9 +159,13 @@ class OverviewPart(QWidget):
         self.crops.saving_wanted.connect(self.crops_wanted_in)
 
     def _go_on(self) -> None:
-        """Make or fill one card: a window that waits for all of them at once would stand still."""
-        waiting = self._makers or self._fillers
+        """Make or fill one card, or a row of one: a window that waits for all of them at once would stand still."""
+        if self._makers:
+            self._makers.popleft()()
+        elif self._fillers:
+            more = self._fillers.popleft()()
+            self._fillers.extendleft(reversed(list(more or ())))
+        waiting = bool(self._makers or self._fillers)
         if waiting:
-            waiting.popleft()()
             self._next.start()
         self.setUpdatesEnabled(not waiting)

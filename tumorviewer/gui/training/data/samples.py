@@ -1,5 +1,7 @@
 """Scans of each class, drawn by chance: the first thing to look at in any data set."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -50,13 +52,14 @@ class SampleCard(Card):
         self._rows: list[QWidget] = []
         shelf.filled.connect(self._show_picture)
 
-    def show_overview(self, overview: DataOverview, spec: InputSpec) -> None:
-        """Show scans of another data set, or of the same one as it is now."""
+    def show_overview(self, overview: DataOverview, spec: InputSpec) -> Iterator[Callable[[], None]]:
+        """Take another data set, or the same one as it is now; return what shows its rows, one by one."""
         self._overview, self._spec = overview, spec
         labels = list(dict.fromkeys(scan.label for scan in overview.pool))
         if labels != list(self.grids):
-            self._make_rows(labels)
-        self._show()
+            self._remove_rows()
+        self._shown = draw(overview.pool, self._columns, self._seed)
+        return (partial(self._show_row, label) for label in labels)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many in a row as there is room for."""
@@ -67,20 +70,21 @@ class SampleCard(Card):
             self._columns = columns
             self._show()
 
-    def _make_rows(self, labels: list[str]) -> None:
+    def _remove_rows(self) -> None:
         for part in self._rows:
             self.column.removeWidget(part)
             part.hide()
             part.deleteLater()
         self._rows, self.grids = [], {}
-        for label in labels:
-            heading, grid = _heading(label), TileGrid(SIDE)
-            grid.setAccessibleName(label_name(label))
-            grid.chosen.connect(lambda scan: self.scan_wanted.emit(scan.path))
-            self.grids[label] = grid
-            self._rows += [heading, grid]
-            self.add(heading)
-            self.add(grid)
+
+    def _make_row(self, label: str) -> None:
+        heading, grid = _heading(label), TileGrid(SIDE)
+        grid.setAccessibleName(label_name(label))
+        grid.chosen.connect(lambda scan: self.scan_wanted.emit(scan.path))
+        self.grids[label] = grid
+        self._rows += [heading, grid]
+        self.add(heading)
+        self.add(grid)
 
     def _shuffle(self) -> None:
         self._seed += 1
@@ -90,12 +94,17 @@ class SampleCard(Card):
         if self._overview is None:
             return
         self._shown = draw(self._overview.pool, self._columns, self._seed)
-        for label, scans in self._shown.items():
-            self.grids[label].show_tiles([self._tile(scan) for scan in scans])
+        for label in self.grids:
+            self._show_row(label)
+
+    def _show_row(self, label: str) -> None:
+        if label not in self.grids:
+            self._make_row(label)
+        self.grids[label].show_tiles([self._tile(scan) for scan in self._shown[label]])
 
     def _show_picture(self, filled: tuple[str, int]) -> None:
-        for label, scans in self._shown.items():
-            for scan in scans:
+        for label in self.grids:  # rows that are still to be made ask for their pictures then
+            for scan in self._shown[label]:
                 if (scan.path, scan.frame) == filled:
                     self.grids[label].show_tile(self._tile(scan))
 
