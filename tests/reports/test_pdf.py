@@ -72,6 +72,8 @@ def test_every_page_of_a_list_says_what_it_may_not_be_used_for(bundle: Bundle, t
         ReportedScan(broken.path, error=broken),
     ]
     pages = pages_of(report_on(bundle, first, *others, *[first] * 15), tmp_path / "list.pdf")
+    raw = " ".join(page.extract_text() for page in PdfReader(tmp_path / "list.pdf").pages)
+    assert not [line for line in raw.splitlines() if line.startswith("%")], "no line begins with a per cent sign"
     assert len(pages) > 1
     assert [f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, 1)] == [True] * len(pages)
     assert all(NOTICE in page for page in pages)

@@ -48,6 +48,9 @@ class Style:
     colour: str = INK.name()
 
 
+_KEPT: Final = "\n\u00a0\u202f"
+"""Line ends, and spaces at which no line may end: no characters to print, but meant."""
+
 BODY: Final = Style(9.0)
 STRONG: Final = Style(9.0, bold=True)
 SMALL: Final = Style(7.5, colour=QUIET.name())
@@ -146,7 +149,7 @@ def clean(text: str) -> str:
     if text.isprintable():  # lone surrogates are not
         return text
     safe = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in safe)
+    return "".join(letter if letter.isprintable() or letter in _KEPT else " " for letter in safe)
 
 
 def legible(text: str, metrics: QFontMetricsF) -> str:
