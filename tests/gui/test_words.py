@@ -163,6 +163,10 @@ NOTICES = {
     NoticeKind.MODEL: (Notice(NoticeKind.MODEL, detail="model.tflite is missing."), ["model.tflite is missing."]),
     NoticeKind.MODEL_GONE: (Notice(NoticeKind.MODEL_GONE, "clinic-2"), ["clinic-2", "came with the program"]),
     NoticeKind.EXPORTED: (Notice(NoticeKind.EXPORTED, "out.csv", count=9, failed=1), ["9", "out.csv", "Left out: 1"]),
+    NoticeKind.DEIDENTIFIED: (
+        Notice(NoticeKind.DEIDENTIFIED, "out", "2", count=9, failed=1),
+        ["9", "out", "without patient data", "2 of them may show text", "1 file could not be read"],
+    ),
     NoticeKind.EXPORT_FAILED: (Notice(NoticeKind.EXPORT_FAILED, "out.csv", "disk full"), ["out.csv", "disk full"]),
     NoticeKind.EXPORT_STOPPED: (Notice(NoticeKind.EXPORT_STOPPED, "out.csv"), ["out.csv", "stopped"]),
     NoticeKind.NOT_SAVED: (Notice(NoticeKind.NOT_SAVED, "a.png", "disk full"), ["a.png", "disk full"]),
