@@ -83,18 +83,17 @@ def _fill(
 ) -> None:
     """Compute and commit in parts; samples that are known or copies of others count as done."""
     keys, chosen = list(missing), np.array(list(missing.values()), np.int64)
-    settled = total - len(keys)
 
-    def tell(done: int, _: int) -> None:
-        if report is not None:
-            report(settled + done, total)
+    def told(settled: int) -> Report:
+        return lambda done, _: None if report is None else report(settled + done, total)
 
-    tell(0, total)
+    known = total - len(keys)
+    told(known)(0, total)
     for begin in range(0, len(keys), _PART):
         if cancelled is not None and cancelled():
             raise TrainingCancelled
         part = chosen[begin : begin + _PART]
-        fresh = compute(part, lambda done, count, begin=begin: tell(begin + done, count))
+        fresh = compute(part, told(known + begin))
         payloads = np.ascontiguousarray(fresh, np.float32).view(np.uint8).reshape(len(part), -1)
         store.append(keys[begin : begin + _PART], payloads, np.zeros((len(part), 8), np.int64))
 
