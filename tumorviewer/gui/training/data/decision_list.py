@@ -4,9 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,6 +17,7 @@ from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.data.words import decision_text, label_name
 from tumorviewer.gui.training.parts import quiet
+from tumorviewer.gui.training.plain_table import make_plain
 from tumorviewer.state.training.data_decisions import Decisions
 
 MOST_ROWS: Final = 6
@@ -83,17 +82,7 @@ class DecisionList(QWidget):
         table = self.table
         table.setHeaderLabels([self.tr("Scan"), self.tr("Label in the data"), self.tr("Decision")])
         table.setAccessibleName(self.tr("Decisions about labels"))
-        table.setRootIsDecorated(False)
-        table.setUniformRowHeights(True)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.setStyleSheet("QTreeView::item { padding: 3px 4px; }")
-        header = table.header()
-        header.setStretchLastSection(False)
-        for column in range(table.columnCount()):
-            mode = QHeaderView.ResizeMode.Stretch if column == 0 else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(column, mode)
+        make_plain(table)
 
     def _chosen(self) -> Decision | None:
         items = self.table.selectedItems()

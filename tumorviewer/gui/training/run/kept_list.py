@@ -4,9 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QMessageBox,
     QPushButton,
     QTreeWidget,
@@ -18,6 +16,7 @@ from training.runs import KeptRun, RunStatus
 from tumorviewer.gui.look.icons import icon
 from tumorviewer.gui.look.tokens import UNIT
 from tumorviewer.gui.training.parts import Card
+from tumorviewer.gui.training.plain_table import make_plain
 from tumorviewer.gui.training.run.words import best_text, date_text, kept_status
 from tumorviewer.state.training.desk import TrainingDesk
 from tumorviewer.workers.training.crew import Crew
@@ -85,17 +84,7 @@ class KeptCard(Card):
             [self.tr("Run"), self.tr("Begun"), self.tr("Data"), self.tr("State"), self.tr("Best accuracy")]
         )
         table.setAccessibleName(self.tr("Runs"))
-        table.setRootIsDecorated(False)
-        table.setUniformRowHeights(True)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.setStyleSheet("QTreeView::item { padding: 3px 4px; }")
-        header = table.header()
-        header.setStretchLastSection(False)
-        for column in range(table.columnCount()):
-            mode = QHeaderView.ResizeMode.Stretch if column == 0 else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(column, mode)
+        make_plain(table)
 
     def _show(self) -> None:
         before = self.chosen
