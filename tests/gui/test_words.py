@@ -165,7 +165,7 @@ NOTICES = {
     NoticeKind.EXPORTED: (Notice(NoticeKind.EXPORTED, "out.csv", count=9, failed=1), ["9", "out.csv", "Left out: 1"]),
     NoticeKind.DEIDENTIFIED: (
         Notice(NoticeKind.DEIDENTIFIED, "out", "2", count=9, failed=1),
-        ["9", "out", "without patient data", "2 of them may show text", "1 file could not be read"],
+        ["9", "out", "without patient data", "2 of them may show text", "could not be read"],
     ),
     NoticeKind.EXPORT_FAILED: (Notice(NoticeKind.EXPORT_FAILED, "out.csv", "disk full"), ["out.csv", "disk full"]),
     NoticeKind.EXPORT_STOPPED: (Notice(NoticeKind.EXPORT_STOPPED, "out.csv"), ["out.csv", "stopped"]),
