@@ -166,7 +166,7 @@ def test_what_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="no training here")
 def test_data_that_the_training_tab_refuses_are_a_line_of_the_page(tmp_path: Path) -> None:
     with pytest.raises(page.CheckFailedError, match="the data set was refused"):
-        learning._train(tmp_path / "nothing", tmp_path, lambda: False, quick=False)
+        learning._train(tmp_path / "nothing", tmp_path / "studio", lambda: False, quick=False)
 
 
 @pytest.mark.frozen  # half a minute: the frozen program does the same, so both are looked at together

@@ -50,6 +50,7 @@ def _train(data: Path, folder: Path, cancelled: Cancelled, *, quick: bool) -> st
     from tumorviewer.cli.selftest.training_tab import PATIENCE_S
     from tumorviewer.inference.bundle import verify_bundle
 
+    folder.mkdir()
     found = ask(["--window", str(folder), "--train", str(data)], PATIENCE_S + _GRACE_S, cancelled)
     bundle = verify_bundle(Path(found["bundle"]))
     epochs = plural(found["epochs"], "epoch")

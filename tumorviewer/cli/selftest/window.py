@@ -115,6 +115,7 @@ def _judge_in_window(folder: Path) -> dict[str, float | str]:
 
     from tumorviewer.app.stage import Stage
 
+    head = _write_head(folder / "头 head.png")  # before there are threads that would have to be ended
     app = QApplication(["tumorviewer"])
     app.setQuitOnLastWindowClosed(False)  # the threads are waited for
     stage = Stage(app, folder / "home")
@@ -123,7 +124,7 @@ def _judge_in_window(folder: Path) -> dict[str, float | str]:
     stage.window.show()
     stage.window.grab()  # draws all of it, before there is an event loop
     shown = time.time()
-    stage.open_paths([_write_head(folder / "头 head.png")])
+    stage.open_paths([head])
     app.exec()
     if not watcher.found:
         why = stage.workspace.model.problem or "no answer came"
