@@ -53,14 +53,17 @@ class TrainingPage(QWidget):
     def __init__(self, desk: TrainingDesk, crew: Crew, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.rail = QListWidget()
-        self.stack = QStackedWidget()
-        self.help = HelpPanel(desk)
-        self.data = DataPage(desk, crew)
-        self.plan = PlanPage(desk, crew)
-        self.run = RunPage(desk, crew)
-        self.result = ResultPage(desk, crew)
-        self.models = ModelsPage(desk, crew)
+        self.rail = QListWidget(self)
+        self.stack = QStackedWidget(self)
+        # Each page is made where it stays: a widget that moves is styled anew, with all that is in it.
+        self._areas = {step: self._scroll_area(step) for step in Step}
+        self.data = DataPage(desk, crew, self._areas[Step.DATA].viewport())
+        self.plan = PlanPage(desk, crew, self._areas[Step.PLAN].viewport())
+        self.run = RunPage(desk, crew, self._areas[Step.RUN].viewport())
+        self.result = ResultPage(desk, crew, self._areas[Step.RESULT].viewport())
+        self.models = ModelsPage(desk, crew, self._areas[Step.MODELS].viewport())
+        self.help = HelpPanel(desk, self)
+        self.setTabOrder(self.rail, self.help.button)
         self._pages = {
             Step.DATA: self.data,
             Step.PLAN: self.plan,
@@ -70,9 +73,9 @@ class TrainingPage(QWidget):
         }
         self._fill_rail()
         for step, page in self._pages.items():
-            # Without its parts only models can be looked after.
-            lacking = bool(desk.missing) and step is not Step.MODELS
-            self.stack.addWidget(MissingPage(desk.missing, frozen=is_frozen()) if lacking else _scrolling(page))
+            self._areas[step].setWidget(page)
+            lacking = self._lacks_parts(step)
+            self.stack.addWidget(MissingPage(desk.missing, frozen=is_frozen()) if lacking else self._areas[step])
         self._lay_out()
         for made in (self.data, self.result):
             made.scans_wanted.connect(self.scans_wanted)
@@ -84,6 +87,16 @@ class TrainingPage(QWidget):
         """Take a data set that was dropped."""
         self._desk.show(Step.DATA)
         self.data.open_paths(paths)
+
+    def _lacks_parts(self, step: Step) -> bool:
+        """Tell whether a step cannot be done here: without the parts that train only models can be looked after."""
+        return bool(self._desk.missing) and step is not Step.MODELS
+
+    def _scroll_area(self, step: Step) -> QScrollArea:
+        area = QScrollArea(None if self._lacks_parts(step) else self.stack)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        return area
 
     def _fill_rail(self) -> None:
         names = {
@@ -121,11 +134,3 @@ class TrainingPage(QWidget):
         with QSignalBlocker(self.rail):
             self.rail.setCurrentRow(place)
         self.stack.setCurrentIndex(place)
-
-
-def _scrolling(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidget(page)
-    return area

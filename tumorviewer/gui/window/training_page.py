@@ -65,7 +65,7 @@ class TrainingTab(QStackedWidget):
         # Loaded already, see above; at the start of the program nobody waits for it.
         from tumorviewer.gui.training.page import TrainingPage
 
-        self.page = TrainingPage(*self._workers.training())
+        self.page = TrainingPage(*self._workers.training(), self)
         self.page.scans_wanted.connect(self.scans_wanted)
         self.addWidget(self.page)
         self.setCurrentWidget(self.page)
