@@ -14,16 +14,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from gui.window.training.runs_at_hand import TINY
 
 from docs.screenshots import ROUNDS, SIZES, STATES
 from docs.screenshots.sample import write_sample
+from training.recipe import save_recipe
 
 pytestmark = pytest.mark.xdist_group("screenshots")  # taken once, and not once a worker
 
 ROOT = Path(__file__).resolve().parents[3]
 KEPT = Path(__file__).parent / "pictures"
 SMALL = (320, 180)
-QUICK = ("--base", "scratch", "--epochs", "1", "--head-epochs", "1", "--size", "64", "--batch-size", "8")
 COMPARED = ("empty", "heat map", "crop edited", "two scans compared", "nothing passes the filter")
 MEAN, PLACE = 4.0, 40.0
 """Grey levels: over the whole picture, and over any square of 20 small pixels, where a part would be missing."""
@@ -33,7 +34,9 @@ MEAN, PLACE = 4.0, 40.0
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
     """Take the round in dark, as a process of its own; return the pictures by name, grey."""
     folder = tmp_path_factory.mktemp("pictures")
-    sample = write_sample(tmp_path_factory.mktemp("sample"), 16, QUICK)
+    recipe = tmp_path_factory.mktemp("recipe") / "tiny.toml"
+    save_recipe(TINY, recipe)
+    sample = write_sample(tmp_path_factory.mktemp("sample"), 16, ("--recipe", str(recipe)))
     number = next(n for n, (scheme, scale, size) in enumerate(ROUNDS) if (scheme, scale, size) == ("dark", 1, ""))
     command = [sys.executable, "-m", "docs.screenshots", str(folder), "--round", str(number), "--sample", str(sample)]
     subprocess.run(command, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}, cwd=ROOT, check=True, timeout=300)
