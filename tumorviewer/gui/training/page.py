@@ -63,7 +63,6 @@ class TrainingPage(QWidget):
         self.result = ResultPage(desk, crew, self._areas[Step.RESULT].viewport())
         self.models = ModelsPage(desk, crew, self._areas[Step.MODELS].viewport())
         self.help = HelpPanel(desk, self)
-        self.setTabOrder(self.rail, self.help.button)
         self._pages = {
             Step.DATA: self.data,
             Step.PLAN: self.plan,
@@ -128,6 +127,7 @@ class TrainingPage(QWidget):
         row.addLayout(left)
         row.addWidget(self.stack, 1)
         row.addWidget(self.help)
+        self.setTabOrder(self.rail, self.help.button)
 
     def _show_step(self) -> None:
         place = list(Step).index(self._desk.step)
