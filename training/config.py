@@ -16,7 +16,8 @@ from tumorviewer.inference.card import VARIANTS, is_plain_name
 SCRATCH: Final = "scratch"
 SHIPPED: Final = "shipped"
 
-_NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice")
+_NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice", "average_with", "average_share")
+"""They decide nothing, or, the last two, only what is done after the last epoch."""
 _LATER: Final = {"patient_pattern": "", "box_weight": 0.0, "averaging": 0.0}
 """Settings that came later: where they are not used, runs from before them go on."""
 
@@ -125,6 +126,11 @@ class TrainConfig:
     averaging : float
         Decay of the running average of the weights, a batch: what is checked and kept is the average; 0 switches it
         off.
+    average_with : str
+        Folder of a bundle whose weights are averaged with the best ones of the run; "" keeps them as they are. It has
+        to come from the same base, data and split.
+    average_share : float
+        Of the run's own weights in that.
     patience : int or None
         Stop when that many epochs in a row were no better; None never stops early.
     test_fold : int or None
@@ -167,6 +173,8 @@ class TrainConfig:
     cutmix: float = 0.0
     box_weight: float = 0.0
     averaging: float = 0.0
+    average_with: str = ""
+    average_share: float = 0.5
     patience: int | None = None
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     validation_share: float = 0.12

@@ -130,7 +130,7 @@ def bundle_embeddings(
 
     home = folder / embeddings_name(bundle.model_sha256, bundle.spec.key())
     report = None if stage is None else lambda done, total: stage("looking at scans", done, total)
-    width = int(bundle.domain.means.shape[1])
+    width = bundle.domain.width
     return embed_once(crops, positions, home, width, start, report=report, cancelled=cancelled)
 
 

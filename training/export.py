@@ -12,11 +12,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from training.calibrate import choose_certain_threshold, choose_domain_threshold, doubted_labels, fit_temperature
+from training.calibrate import choose_certain_threshold, doubted_labels, fit_temperature
 from training.config import TrainConfig
 from training.errors import ExportError
 from training.events import Cancelled, Progress, Report
 from training.graph import GraphRunner, convert, three_channels
+from training.guard import fit_guard, guard_threshold, spread
 from training.metrics import UNSPECIFIED
 from training.model_card import card_text
 from training.network import Network
@@ -24,7 +25,7 @@ from training.weights_file import save_weights
 from tumorviewer.files import atomic_write, sync_folder
 from tumorviewer.inference.bundle import CARD, DOMAIN, MODEL, READABLE_CARD, WEIGHTS, Bundle, load_bundle
 from tumorviewer.inference.card import Card, Golden, Thresholds, card_to_json
-from tumorviewer.inference.domain import DomainModel, fit_domain
+from tumorviewer.inference.domain import DomainModel
 from tumorviewer.inference.golden import golden_input, make_golden, softmax
 from tumorviewer.inference.labels import CLASSES, NO_TUMOR
 from tumorviewer.inference.prediction import RawOutputs
@@ -37,10 +38,7 @@ Weights of 16 bits change it by some 0.003; a missing layer or another normalisa
 """
 GOLDEN_TOLERANCE: Final = 1e-3
 """Other processors round otherwise."""
-DOMAIN_AXES: Final = 128
-"""Of 64, 128, 256 and 512, the number that refused all photographs and the fewest unseen scans (docs/model.md)."""
 _AGREEMENT_SCANS: Final = 64
-_DOMAIN_SCANS: Final = 4000
 _SMALLEST_CALIBRATION: Final = 20
 
 ReadCrops = Callable[[NDArray[np.int64]], NDArray[np.uint8]]
@@ -98,13 +96,18 @@ def export_bundle(
     runner = GraphRunner(graph, config.threads)
     checked = check_agreement(network, runner, scans, config.size)
     report(Progress("export", 1, 4))
-    seen = _spread(scans.train, _DOMAIN_SCANS, config.seed)
-    known = runner.run(scans.read, seen, cancelled=cancelled)
+    classes, first = len(network.classes), network.coarse_size
+    domain = fit_guard(
+        runner, scans.read, scans.train, scans.targets,
+        classes=classes, first=first, seed=config.seed, cancelled=cancelled,
+    )  # fmt: skip
     report(Progress("export", 2, 4))
     held = runner.run(scans.read, scans.validation, cancelled=cancelled)
     report(Progress("export", 3, 4))
-    domain = _fit_domain(known.embeddings, scans.targets[seen], len(network.classes))
-    numbers = _calibrate(config, domain, held, scans.targets[scans.validation])
+    guard = guard_threshold(
+        domain, held.embeddings, runner, scans.read, scans.validation, keep=config.domain_keep, cancelled=cancelled
+    )
+    numbers = _calibrate(config, guard, held, scans.targets[scans.validation])
     card = _card(network, config, numbers, golden=_golden(runner, config.size, numbers.temperature), facts=facts)
     told = {"keras_litert_difference": checked, "doubted_in_calibration": numbers.doubted}
     card = replace(card, training={**card.training, **told})
@@ -121,7 +124,7 @@ def check_agreement(network: Network, runner: GraphRunner, scans: CalibrationSca
     ExportError
         If it is not below `AGREEMENT` on real scans.
     """
-    positions = _spread(scans.validation, _AGREEMENT_SCANS, 0)
+    positions = spread(scans.validation, _AGREEMENT_SCANS, 0)
     here = softmax(runner.run(scans.read, positions).logits)
     pixels = three_channels(scans.read(positions))
     there = softmax(np.asarray(network.inference(size).predict_on_batch(pixels)["logits"]))
@@ -142,7 +145,7 @@ class _Numbers:
     doubted: int
 
 
-def _calibrate(config: TrainConfig, domain: DomainModel, held: RawOutputs, targets: NDArray[np.int64]) -> _Numbers:
+def _calibrate(config: TrainConfig, guard: float, held: RawOutputs, targets: NDArray[np.int64]) -> _Numbers:
     """Set temperature and thresholds on the validation scans; with too few of them, stay with the plain softmax."""
     plain = int((targets != UNSPECIFIED).sum())
     enough = plain >= _SMALLEST_CALIBRATION
@@ -156,28 +159,11 @@ def _calibrate(config: TrainConfig, domain: DomainModel, held: RawOutputs, targe
     # With a handful of scans a threshold of 0 would only say that none of them happened to be wrong.
     certain = choose_certain_threshold(probabilities, targets, config.wrong_share) if plain else 0.5
     certain = min(max(certain, 0.5), 0.99)
-    guard = choose_domain_threshold(domain.scores(held.embeddings), config.domain_keep)
     return _Numbers(temperature, Thresholds(certain, guard), int(doubted.sum()))
 
 
 def _golden(runner: GraphRunner, size: int, temperature: float) -> Golden:
     return make_golden(runner.run_pixels(golden_input(size)), temperature, GOLDEN_TOLERANCE)
-
-
-def _fit_domain(embeddings: NDArray[np.float32], targets: NDArray[np.int64], classes: int) -> DomainModel:
-    """Fit the guard; a class that the data does not have gets the mean of those that it has."""
-    present = np.unique(targets[targets >= 0])
-    numbered = np.where(targets >= 0, np.searchsorted(present, targets), -1)
-    fitted = fit_domain(embeddings, numbered, DOMAIN_AXES)
-    means = np.repeat(fitted.means.mean(axis=0, keepdims=True), classes, axis=0)
-    means[present] = fitted.means
-    return replace(fitted, means=means)
-
-
-def _spread(positions: NDArray[np.int64], most: int, seed: int) -> NDArray[np.int64]:
-    if len(positions) <= most:
-        return positions
-    return np.sort(np.random.default_rng(seed).choice(positions, most, replace=False))
 
 
 def _card(

@@ -20,13 +20,16 @@ _PATHS: Final = ("bundle", "model", "report")
 
 def run_key(config: TrainConfig, decisions: Path | None = None) -> str:
     """Return a hash of what was asked for: the settings that decide the model, and decisions about labels."""
+    asked = config.key()
+    if config.average_with:
+        asked = f"{asked} {Path(config.average_with).name} {config.average_share}"
     if decisions is None:
-        return config.key()
+        return asked
     try:
         content = decisions.read_bytes()
     except OSError:
         content = b""  # reading the data will say so
-    return hashlib.sha256(config.key().encode() + content).hexdigest()[:16]
+    return hashlib.sha256(asked.encode() + content).hexdigest()[:16]
 
 
 def mark_finished(output: Path, key: str, event: RunFinished) -> None:

@@ -174,5 +174,5 @@ def graph_of(source: str | Path, size: int, embedding_size: int) -> bytes | None
     if not Path(source).is_dir():
         return None
     bundle = load_bundle(Path(source))
-    same = bundle.spec.size == size and bundle.domain.means.shape[1] == embedding_size
+    same = bundle.spec.size == size and bundle.domain.width == embedding_size
     return bundle.model if same else None

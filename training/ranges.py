@@ -22,6 +22,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "cutmix": (0.0, 10.0),
     "box_weight": (0.0, 10.0),
     "averaging": (0.0, 0.9999),
+    "average_share": (0.0, 1.0),
     "patience": (1, 1000),
     "validation_share": (0.01, 0.5),
     "test_share": (0.01, 0.5),

@@ -36,6 +36,7 @@ from training.network import Network, build_network
 from training.preparing import PreparedData, find_base, graph_of, prepare_data
 from training.runs import CONFIG, Asked, note_asked
 from training.sampling import balanced_weights, class_weights
+from training.soup import average_with
 from training.speeds import graph_pays_from, recall
 from training.weights import SCRATCH, Base, load_base
 from training.weights_file import load_weights, save_weights, weights_digest
@@ -181,6 +182,7 @@ class _Run:
 
     def finish(self, command: str, key: str) -> TrainResult:
         """Write ``model.h5``, the bundle and the report."""
+        averaged = average_with(self.network, self.config, self.data.fingerprint)
         changed = still_the_same(self.data.files, self.data.dataset.root, self.report)
         self._write_model_h5()
         outcome: list[Evaluation] = []
@@ -200,7 +202,8 @@ class _Run:
                 base_digest=self.digest,
                 best_epoch=self.state.best_epoch,
                 history=self.history.epochs,
-            ),
+            )
+            | averaged,
         }
         bundle = export_bundle(
             self.network,

@@ -22,8 +22,11 @@ from numpy.typing import NDArray
 from tumorviewer.inference.card import BundleError
 
 _LARGEST_ARRAY: Final = 64 * 2**20
-_DIMENSIONS: Final = {"means": 2, "axes": 2, "variances": 1, "residual": 0}
+_DIMENSIONS: Final = {"means": 2, "axes": 2, "variances": 1, "residual": 0, "first": 0}
+_LATER: Final = ("first",)
+"""Not in files of before: there all features count."""
 _SMALLEST_VARIANCE: Final = 1e-12
+_MOST_FEATURES: Final = 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,20 +35,28 @@ class DomainModel:
 
     Attributes
     ----------
-    means : ndarray, shape (C, D), float32
+    means : ndarray, shape (C, D - first), float32
         Mean of the embeddings of each class, each of length 1.
-    axes : ndarray, shape (D, k), float32
+    axes : ndarray, shape (D - first, k), float32
         Orthonormal directions of the largest within-class spread.
     variances : ndarray, shape (k,), float32
         Variance along each axis.
     residual : float
         Variance along every other direction.
+    first : int
+        Features of an embedding that are left out, at its beginning.
     """
 
     means: NDArray[np.float32]
     axes: NDArray[np.float32]
     variances: NDArray[np.float32]
     residual: float
+    first: int = 0
+
+    @property
+    def width(self) -> int:
+        """D, the length of the embeddings that it takes."""
+        return self.first + int(self.means.shape[1])
 
     @cached_property
     def _exact(self) -> tuple[NDArray[np.float64], ...]:
@@ -60,7 +71,7 @@ class DomainModel:
     def scores(self, embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the distances, shape (N,), of embeddings of shape (N, D)."""
         means, axes, means_along, precisions = self._exact
-        units = _of_length_1(embeddings)
+        units = _of_length_1(np.asarray(embeddings)[..., self.first :])
         offsets = units[:, None, :] - means
         along = ((units @ axes)[:, None, :] - means_along) ** 2  # one product for all classes
         # What is left beside the axes; never below zero, where rounding would put it.
@@ -77,6 +88,7 @@ class DomainModel:
             axes=self.axes.astype(np.float32),
             variances=self.variances.astype(np.float32),
             residual=np.float32(self.residual),
+            first=np.float32(self.first),
         )
         return stream.getvalue()
 
@@ -92,7 +104,12 @@ class DomainModel:
         """
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                arrays = {name: _read_array(archive, name, dimensions) for name, dimensions in _DIMENSIONS.items()}
+                held = set(archive.namelist())
+                arrays = {
+                    name: _read_array(archive, name, dimensions)
+                    for name, dimensions in _DIMENSIONS.items()
+                    if name not in _LATER or f"{name}.npy" in held
+                }
         except (
             zipfile.BadZipFile,
             KeyError,
@@ -103,7 +120,10 @@ class DomainModel:
             SyntaxError,
         ) as error:
             raise BundleError(f"domain.npz is not readable ({error}).") from error
-        model = cls(arrays["means"], arrays["axes"], arrays["variances"], float(arrays["residual"]))
+        first = float(arrays.get("first", np.float32(0)))
+        if not (first.is_integer() and 0 <= first < _MOST_FEATURES):
+            raise BundleError("domain.npz: the features that are left out are no number of features.")
+        model = cls(arrays["means"], arrays["axes"], arrays["variances"], float(arrays["residual"]), int(first))
         model._check()
         return model
 
@@ -143,6 +163,7 @@ def fit_domain(embeddings: NDArray[np.floating], labels: NDArray[np.integer], k:
     Parameters
     ----------
     embeddings : ndarray, shape (N, D)
+        Without the features that are left out.
     labels : ndarray, shape (N,), integer
         Class of each; a negative one leaves the row out.
     k : int

@@ -237,7 +237,7 @@ def _find_tensors(interpreter: "Interpreter", bundle: Bundle) -> tuple[int, tupl
     except KeyError as error:
         raise BundleError(f"model.tflite has no output named {error}.") from error
     shapes = [tuple(int(side) for side in item["shape"]) for item in (logits, maps, embedding)]
-    width = bundle.domain.means.shape[1]
+    width = bundle.domain.width
     fits = len(shapes[1]) == 4 and shapes[1][3] == classes and shapes[0][1:] == (classes,) and shapes[2][1:] == (width,)
     if not fits or any(item["dtype"] != np.float32 for item in (logits, maps, embedding)):
         raise BundleError(

@@ -113,7 +113,7 @@ class Matcher(Worker):
 
     def _all(self, bundle: Bundle) -> dict[Key, NDArray[np.float16]]:
         if self._known is None:
-            width = bundle.domain.means.shape[1]
+            width = bundle.domain.width
             kept = self._library.cache.embeddings(bundle.model_sha256)
             self._known = {
                 key: np.frombuffer(content, np.float16) for key, content in kept.items() if len(content) == 2 * width
