@@ -86,7 +86,8 @@ class _Trainer:
 
         page = self._stage.window.training.page
         assert page is not None  # it has told that it is loaded
-        return " ".join(label.text() for label in page.stack.currentWidget().findChildren(QLabel))
+        shown = page.stack.currentWidget()
+        return " ".join(label.text() for label in shown.findChildren(QLabel)) if shown is not None else ""
 
     def _data_changed(self) -> None:
         from PySide6.QtCore import QTimer

@@ -57,7 +57,9 @@ class ReportDialog(Dialog):
         self._lay_out()
         self._connect()
         self._show()
-        self.scopes.checkedButton().setFocus()
+        ticked = self.scopes.checkedButton()
+        if ticked is not None:
+            ticked.setFocus()
 
     @property
     def ids(self) -> Sequence[int]:

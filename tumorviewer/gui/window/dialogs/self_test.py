@@ -91,9 +91,10 @@ class SelfTestDialog(Dialog):
         self.again.setEnabled(not test.task.busy)
 
     def _show_first_that_failed(self) -> None:
-        places = [place for place, line in enumerate(self._test.lines) if line.mark == "FAIL"]
-        if places:
-            self.lines.scrollToItem(self.lines.topLevelItem(places[0]))
+        places = (place for place, line in enumerate(self._test.lines) if line.mark == "FAIL")
+        first = self.lines.topLevelItem(next(places, -1))
+        if first is not None:
+            self.lines.scrollToItem(first)
 
     def _item(self, line: Checked) -> QTreeWidgetItem:
         found = {
