@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from receiving.peers import associated, hang_up, instances, statuses
+from receiving.peers import Sender, instances, statuses
 
 from tumorviewer.cli import main
 from tumorviewer.imaging.load import load_scan
@@ -36,18 +36,18 @@ def receiving(folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
 def test_a_kill_in_between_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     sent = instances(40)
     with receiving(tmp_path) as (process, port):
-        association = associated(port, sent[0])
+        sender = Sender(port, sent[0])
         acknowledged = 0
         for dataset in sent:
             if acknowledged == 15:
                 process.kill()  # the sender goes on without knowing
-            answer = association.send_c_store(dataset)
-            if "Status" not in answer:
+            answer = sender.send(dataset)
+            if answer is None:
                 break
-            assert answer.Status == 0
+            assert answer == 0
             acknowledged += 1
         assert 15 <= acknowledged < 40
-        hang_up(association)
+        sender.close()
     there = FolderWatch(tmp_path, settle=0.0).look().ready  # as the window finds them at its next start
     assert acknowledged <= len(there) <= acknowledged + 1  # one may have been written and its answer not sent
     numbers = {int(path.name.split("-")[1]) for path in there}

@@ -1,21 +1,21 @@
-"""Machines that send: dcmtk's programs, pynetdicom as a sender, and bare sockets."""
+"""Machines that send: dcmtk's programs, and bare sockets, well behaved and not."""
 
 import socket
 import struct
 import subprocess
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 
 from dicom_writer import dataset_of
 from pydicom.dataset import FileDataset
-from pydicom.uid import generate_uid
-from pynetdicom import AE
-from pynetdicom.association import Association
+from pydicom.uid import ImplicitVRLittleEndian, generate_uid
 
 from tumorviewer.imaging.phantom import draw_head
 
 MR = "1.2.840.10008.5.1.4.1.1.4"
 ABORT, REJECT, ACCEPT = 7, 3, 2
+_PIECE = 60_000
 
 
 def instances(count: int, size: int = 64, **elements: object) -> list[FileDataset]:
@@ -47,39 +47,74 @@ def echoscu(port: int, called: str = "TUMORVIEWER", calling: str = "SCANNER") ->
     return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode
 
 
-def associated(port: int, dataset: FileDataset, calling: str = "SCANNER") -> Association:
-    """Connect with pynetdicom, which tells the status of each instance."""
-    entity = AE(calling)
-    entity.add_requested_context(dataset.SOPClassUID, dataset.file_meta.TransferSyntaxUID)
-    return entity.associate("127.0.0.1", port, ae_title="TUMORVIEWER")
+class Sender:
+    """One association of a sender that waits for each answer.
+
+    On bare sockets: pynetdicom's own sender loses an answer now and then on a busy machine (two of its threads ask for
+    it, and it waits for the one that has none).
+    """
+
+    def __init__(self, port: int, dataset: FileDataset) -> None:
+        self._sock = agreed(port, str(dataset.file_meta.TransferSyntaxUID))
+
+    def send(self, dataset: FileDataset) -> int | None:
+        """Return the status that was answered; None if the other side is gone."""
+        try:
+            self._sock.sendall(pieces(3, command(str(dataset.SOPInstanceUID))))
+            data = _encoded(dataset)
+            for start in range(0, len(data), _PIECE):
+                last = start + _PIECE >= len(data)
+                self._sock.sendall(pieces(2 if last else 0, data[start : start + _PIECE]))
+            return status_in(self._sock)
+        except OSError:
+            return None
+
+    def release(self) -> None:
+        """End well, and wait until the other side has closed."""
+        self._sock.sendall(unit(5, bytes(4)))
+        closed_by_peer(self._sock)
+        self.close()
+
+    def close(self) -> None:
+        self._sock.close()
 
 
-def statuses(port: int, datasets: Iterable[FileDataset]) -> list[int]:
+def statuses(port: int, datasets: Iterable[FileDataset]) -> list[int | None]:
     """Send in one association and return what was answered to each."""
     datasets = list(datasets)
-    association = associated(port, datasets[0])
-    assert association.is_established
-    answered = [int(association.send_c_store(dataset).Status) for dataset in datasets]
-    association.release()
+    sender = Sender(port, datasets[0])
+    answered = [sender.send(dataset) for dataset in datasets]
+    sender.release()
     return answered
 
 
-def hang_up(association: Association) -> None:
-    """Leave nothing of an association whose other side is gone."""
-    association.abort()
-    mine = association.dul.socket
-    if mine is not None and mine.socket is not None:
-        mine.socket.close()
+def status_in(sock: socket.socket) -> int:
+    """Return the status (0000,0900) of the next response; raise OSError if there is none any more."""
+    received = b""
+    while (place := received.find(struct.pack("<HHL", 0, 0x0900, 2))) < 0 or len(received) < place + 10:
+        piece = sock.recv(4096)
+        if not piece:
+            raise ConnectionError("closed without an answer")
+        received += piece
+    return int.from_bytes(received[place + 8 : place + 10], "little")
+
+
+def _encoded(dataset: FileDataset) -> bytes:
+    """Return a data set as it lies in a file, without what stands before it (PS3.10 7.1)."""
+    stream = BytesIO()
+    dataset.save_as(stream, enforce_file_format=True)
+    whole = stream.getvalue()
+    return whole[144 + struct.unpack_from("<L", whole, 140)[0] :]
 
 
 def connected(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=20)
 
 
-def agreed(port: int) -> socket.socket:
+def agreed(port: int, syntax: str = ImplicitVRLittleEndian) -> socket.socket:
     """Connect, and wait until the association is accepted."""
     sock = connected(port)
-    sock.sendall(request())
+    sock.sendall(request(syntax))
     kind, _, length = struct.unpack(">BBL", sock.recv(6, socket.MSG_WAITALL))
     assert kind == ACCEPT
     sock.recv(length, socket.MSG_WAITALL)
@@ -101,12 +136,12 @@ def closed_by_peer(sock: socket.socket) -> bytes:
     return kinds
 
 
-def request(calling: bytes = b"SCANNER", called: bytes = b"TUMORVIEWER") -> bytes:
-    """Return a request for an association that offers MR images in implicit VR (PS3.8 9.3.2)."""
-    context = _item(0x20, b"\1\0\0\0" + _item(0x30, MR.encode()) + _item(0x40, b"1.2.840.10008.1.2"))
+def request(syntax: str = ImplicitVRLittleEndian) -> bytes:
+    """Return a request for an association that offers MR images in one transfer syntax (PS3.8 9.3.2)."""
+    context = _item(0x20, b"\1\0\0\0" + _item(0x30, MR.encode()) + _item(0x40, syntax.encode()))
     user = _item(0x50, _item(0x51, struct.pack(">L", 16384)) + _item(0x52, b"1.2.3"))
     variable = _item(0x10, b"1.2.840.10008.3.1.1.1") + context + user
-    body = struct.pack(">HH", 1, 0) + called.ljust(16) + calling.ljust(16) + b"\0" * 32 + variable
+    body = struct.pack(">HH", 1, 0) + b"TUMORVIEWER".ljust(16) + b"SCANNER".ljust(16) + b"\0" * 32 + variable
     return unit(1, body)
 
 

@@ -1,4 +1,4 @@
-"""The receiver against dcmtk, a sender in Python, and peers that mean harm or are broken."""
+"""The receiver against dcmtk, and against peers that mean harm or are broken."""
 
 import contextlib
 import hashlib
@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from dicom_writer import encapsulated
 from pydicom import dcmread
@@ -21,8 +20,8 @@ from receiving.peers import (
     ABORT,
     MR,
     REJECT,
+    Sender,
     agreed,
-    associated,
     closed_by_peer,
     command,
     connected,
@@ -32,6 +31,7 @@ from receiving.peers import (
     new_uid,
     pieces,
     request,
+    status_in,
     statuses,
     storescu,
     unit,
@@ -144,7 +144,7 @@ def test_an_instance_that_is_not_the_announced_one_or_no_data_set_is_refused(lis
     for dataset, status in ((other, 0xA900), (b"\xff\x13 this is no data set" * 9, 0xC000)):
         with agreed(receiver.port) as sock:
             sock.sendall(pieces(3, command(announced)) + pieces(2, dataset))
-            assert _status_in(sock) == status
+            assert status_in(sock) == status
     assert why(receiver) == [RefusedWhy.DAMAGED] * 2
     assert not receiver.files
 
@@ -216,14 +216,12 @@ def test_a_peer_that_trickles_is_cut_off(impatient: Running) -> None:
 def test_too_many_at_once_are_rejected_and_come_in_later(listen: Listen) -> None:
     receiver = listen(limits=ReceiverLimits(associations=1))
     (dataset,) = instances(1)
-    first = associated(receiver.port, dataset)
-    assert first.is_established
+    first = Sender(receiver.port, dataset)
     with connected(receiver.port) as sock:
         sock.sendall(request())
         assert closed_by_peer(sock) == bytes([REJECT])
     assert why(receiver) == [RefusedWhy.TOO_MANY]
     first.release()
-    first.join()
     assert statuses(receiver.port, [dataset]) == [0]
 
 
@@ -290,13 +288,3 @@ def test_events_survive_the_way_between_processes() -> None:
 
 def _hash(uid: str) -> str:
     return hashlib.sha256(str(uid).encode()).hexdigest()[:16]
-
-
-def _status_in(sock: socket.socket) -> int:
-    """Return the status (0000,0900) of the first response."""
-    received = b""
-    while (place := received.find(struct.pack("<HHL", 0, 0x0900, 2))) < 0 or len(received) < place + 10:
-        piece = sock.recv(4096)
-        assert piece, "closed without an answer"
-        received += piece
-    return int(np.frombuffer(received, "<u2", 1, place + 8)[0])
