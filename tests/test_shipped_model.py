@@ -4,6 +4,7 @@ import csv
 import random
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 from tumorviewer import paths
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.load import load_scan
-from tumorviewer.imaging.phantom_pages import draw_page
+from tumorviewer.imaging.phantom import draw_head
+from tumorviewer.imaging.phantom_pages import Page, draw_page
 from tumorviewer.imaging.render import render_grey
 from tumorviewer.inference import catalogue
 from tumorviewer.inference.bundle import Bundle, verify_bundle
@@ -39,7 +41,7 @@ def test_the_active_model_is_the_shipped_one_and_unchanged(bundle: Bundle) -> No
     assert bundle.folder.parent == paths.shipped_models()
     assert bundle.classes == CLASSES
     assert bundle.card.training["config"]["test_fold"] == 0
-    assert bundle.card.metrics["macro_sensitivity"]["value"] >= 0.92
+    assert bundle.card.metrics["macro_sensitivity"]["value"] >= 0.95
     text = (bundle.folder / "card.md").read_text("utf-8")
     assert "Research use only. Not for diagnosis." in text
     assert "Apache-2.0" in text
@@ -47,16 +49,33 @@ def test_the_active_model_is_the_shipped_one_and_unchanged(bundle: Bundle) -> No
         assert source in text
 
 
-@pytest.mark.parametrize("kind", ["blank", "noise", "text", "checkerboard"])
-def test_pictures_of_other_things_get_no_answer(predictor: Predictor, kind: str) -> None:
-    verdicts = [judge(predictor, draw_page(kind, seed, 256)).verdict for seed in range(4)]
-    assert verdicts == [NOT_BRAIN_MR] * 4
+@pytest.mark.parametrize("kind", get_args(Page))
+def test_pictures_of_other_things_get_no_answer(predictor: Predictor, kind: Page) -> None:
+    verdicts = [judge(predictor, draw_page(kind, seed, 256)).verdict for seed in range(6)]
+    assert verdicts == [NOT_BRAIN_MR] * 6
 
 
-@pytest.mark.parametrize("kind", ["scene", "chest"])
-def test_no_class_is_claimed_of_a_photograph_or_another_part_of_the_body(predictor: Predictor, kind: str) -> None:
-    verdicts = {judge(predictor, draw_page(kind, seed, 256)).verdict for seed in range(6)}
-    assert verdicts <= {NOT_BRAIN_MR, UNCERTAIN}
+def test_scans_in_pieces_get_no_answer(predictor: Predictor) -> None:
+    """Tissue without anatomy: a drawn head cut into tiles that lie in another order."""
+    rng = np.random.default_rng(0)
+    verdicts = []
+    for seed in range(10):
+        head = draw_head(seed, size=256)
+        tiles = head.reshape(4, 64, 4, 64).swapaxes(1, 2).reshape(16, 64, 64)[rng.permutation(16)]
+        verdicts.append(judge(predictor, tiles.reshape(4, 4, 64, 64).swapaxes(1, 2).reshape(256, 256)).verdict)
+    assert set(verdicts) <= {NOT_BRAIN_MR, UNCERTAIN}
+    assert verdicts.count(NOT_BRAIN_MR) >= 7
+
+
+def test_heads_in_any_position_are_heads(predictor: Predictor) -> None:
+    for seed in range(4):
+        head = draw_head(seed, size=256)
+        for way in range(4):
+            assert judge(predictor, np.ascontiguousarray(np.rot90(head, way))).verdict != NOT_BRAIN_MR
+
+
+def test_the_model_knows_what_it_was_trained_on(bundle: Bundle) -> None:
+    assert len(bundle.seen) > 0.9 * (bundle.card.data["train"] + bundle.card.data["validation"])
 
 
 def test_a_white_frame_around_a_picture_of_nothing_gets_no_answer(predictor: Predictor) -> None:
@@ -90,7 +109,19 @@ def test_unseen_patients_are_told_apart(unseen: list[tuple[dict[str, str], Predi
 @pytest.mark.data
 def test_real_slices_are_hardly_ever_refused(unseen: list[tuple[dict[str, str], Prediction]]) -> None:
     refused = sum(answer.verdict == NOT_BRAIN_MR for _, answer in unseen)
-    assert refused / len(unseen) < 0.05
+    assert refused / len(unseen) < 0.02
+
+
+@pytest.mark.data
+def test_real_slices_upside_down_or_on_their_side_are_slices(
+    shared_data: Path, predictor: Predictor, unseen: list[tuple[dict[str, str], Prediction]]
+) -> None:
+    refused = 0
+    for row, _ in unseen[::3]:
+        grey = render_grey(load_scan(shared_data / row["path"]))
+        refused += judge(predictor, np.ascontiguousarray(grey[::-1])).verdict == NOT_BRAIN_MR
+        refused += judge(predictor, np.ascontiguousarray(np.rot90(grey))).verdict == NOT_BRAIN_MR
+    assert refused / (2 * len(unseen[::3])) < 0.04
 
 
 @pytest.mark.data
@@ -106,4 +137,4 @@ def test_the_focus_finds_the_tumour_far_more_often_than_chance(
             near_x = abs(x - float(row["box_x"])) <= wide / 2
             inside.append(near_x and abs(y - float(row["box_y"])) <= high / 2)
             chance.append(wide * high)
-    assert np.mean(inside) > 4 * np.mean(chance)
+    assert np.mean(inside) > 0.7 > 10 * np.mean(chance)
