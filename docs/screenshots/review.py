@@ -133,28 +133,28 @@ def _opening(studio: Studio) -> None:
 def _settings(studio: Studio) -> None:
     studio.workspace.jobs.cancel_all()
     studio.wait(lambda: not studio.workspace.jobs.running, "the end of the work")
-    studio.act("SETTINGS")
+    studio.act_for_dialog("SETTINGS")
 
 
 @state("keys and mouse")
 def _shortcuts(studio: Studio) -> None:
     studio.close_dialogs()
-    studio.act("SHORTCUTS")
+    studio.act_for_dialog("SHORTCUTS")
 
 
 @state("card of the model")
 def _card(studio: Studio) -> None:
     studio.close_dialogs()
-    studio.act("CARD")
+    studio.act_for_dialog("CARD")
 
 
 @state("about")
 def _about(studio: Studio) -> None:
     studio.close_dialogs()
-    studio.act("ABOUT")
+    studio.act_for_dialog("ABOUT")
 
 
 @state("log")
 def _log(studio: Studio) -> None:
     studio.close_dialogs()
-    studio.act("LOG")
+    studio.act_for_dialog("LOG")

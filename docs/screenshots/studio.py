@@ -81,6 +81,14 @@ class Studio(Desk):
         self.window.actions_[Act[name]].trigger()
         self.settle()
 
+    def act_for_dialog(self, name: str) -> None:
+        """Choose an action, and wait for the dialog that shows what it reads elsewhere."""
+        from PySide6.QtWidgets import QDialog
+
+        self.act(name)
+        self.wait(lambda: any(dialog.isVisible() for dialog in self.window.findChildren(QDialog)), f"dialog {name}")
+        self.settle()
+
     def close_dialogs(self) -> None:
         """Close what lies over the window."""
         from PySide6.QtWidgets import QDialog
