@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 
 from training.calibrate import choose_certain_threshold, doubted_labels, fit_temperature
 from training.config import TrainConfig
+from training.digests import seen_scans
 from training.errors import ExportError
 from training.events import Cancelled, Progress, Report
 from training.graph import GraphRunner, convert, three_channels
 from training.guard import fit_guard, guard_threshold, spread
+from training.labels import TUMOR_UNSPECIFIED
 from training.metrics import UNSPECIFIED
 from training.model_card import card_text
 from training.network import Network
+from training.preparing import PreparedData
 from training.weights_file import save_weights
 from tumorviewer.files import atomic_write, sync_folder
 from tumorviewer.inference.bundle import CARD, DOMAIN, MODEL, READABLE_CARD, WEIGHTS, Bundle, load_bundle
@@ -64,6 +67,16 @@ class CalibrationScans:
     validation: NDArray[np.int64]
     targets: NDArray[np.int64]
     seen: SeenScans
+
+
+def calibration_scans(data: PreparedData, size: int) -> CalibrationScans:
+    """Return the scans of a prepared data set, as crops of `size` pixels."""
+    dataset, split = data.dataset, data.split
+    targets = np.array(
+        [UNSPECIFIED if label == TUMOR_UNSPECIFIED else CLASSES.index(label) for label in dataset.labels], np.int64
+    )
+    seen = seen_scans(dataset, np.concatenate([split.train, split.validation]), data.cache_folder)
+    return CalibrationScans(data.caches[size].read, split.train, split.validation, targets, seen)
 
 
 def export_bundle(

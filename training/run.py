@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from training.baselines import run_baselines
 from training.checkpoint import RunState, SavedState
 from training.config import TrainConfig
-from training.digests import seen_scans
 from training.embeddings import embeddings_name
 from training.errors import ConfigError
 from training.evaluate import EvaluationOptions, evaluate
 from training.evaluation import Evaluation, Part
 from training.evaluation_files import write_evaluation
 from training.events import Cancelled, EpochEnded, Report, RunFinished, RunStarted
-from training.export import CalibrationScans, export_bundle
+from training.export import calibration_scans, export_bundle
 from training.facts import card_metrics, data_facts, training_facts
 from training.file_states import still_the_same
 from training.finetune import IMAGENET_RATE, SCANS_RATE, FineTuning, Material
@@ -28,10 +27,8 @@ from training.finished import STATE, mark_finished, remove_leftovers, run_key
 from training.guidance import boxes_in_input
 from training.headphase import GRAPH_FROM, Engine, embed, train_head
 from training.history_file import HistoryFile
-from training.labels import TUMOR_UNSPECIFIED
 from training.locks import folder_lock
 from training.losses import encode_labels
-from training.metrics import UNSPECIFIED
 from training.network import Network, build_network
 from training.preparing import PreparedData, find_base, graph_of, prepare_data
 from training.runs import CONFIG, Asked, note_asked
@@ -42,7 +39,6 @@ from training.weights import SCRATCH, Base, load_base
 from training.weights_file import load_weights, save_weights, weights_digest
 from tumorviewer.files import atomic_write
 from tumorviewer.inference.bundle import Bundle
-from tumorviewer.inference.labels import CLASSES
 
 MODEL_H5: Final = "model.h5"
 
@@ -208,7 +204,7 @@ class _Run:
         bundle = export_bundle(
             self.network,
             self.config,
-            self._calibration_scans(),
+            calibration_scans(self.data, self.config.size),
             self.output,
             facts,
             measure=measure,
@@ -294,15 +290,6 @@ class _Run:
             draft.replace(self.output / MODEL_H5)
         finally:
             draft.unlink(missing_ok=True)
-
-    def _calibration_scans(self) -> CalibrationScans:
-        targets = np.array(
-            [UNSPECIFIED if label == TUMOR_UNSPECIFIED else CLASSES.index(label) for label in self.data.dataset.labels]
-        )
-        cache = self.data.caches[self.config.size]
-        train, validation = self.material.train, self.material.validation
-        seen = seen_scans(self.data.dataset, np.concatenate([train, validation]), self.data.cache_folder)
-        return CalibrationScans(cache.read, train, validation, targets, seen)
 
     def _evaluate(self, bundle: Bundle) -> Evaluation:
         split, dataset = self.data.split, self.data.dataset

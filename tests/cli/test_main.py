@@ -43,7 +43,7 @@ def test_help_and_predict_import_no_other_command():
     )
     root = Path(__file__).resolve().parents[2]
     result = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
-    assert result.stderr.strip() == "['tumorviewer.cli.common', 'tumorviewer.cli.predict']"
+    assert result.stderr.strip() == "['tumorviewer.cli.common', 'tumorviewer.cli.judging', 'tumorviewer.cli.predict']"
 
 
 @pytest.mark.parametrize("missing", ["tensorflow", "keras", "h5py"])

@@ -17,7 +17,7 @@ def test_the_scan_on_the_screen_is_probed_again_after_each_change_of_its_crop(de
     assert first.changes == len(CHANGES)
     told: list[object] = []
     state.changed.connect(lambda: told.append(state.stability))
-    desk.session.edit_crop(CropChoice(CropKind.EDITED, CropBox(10, 10, 60, 60)))
+    desk.session.edit_crop(CropChoice(CropKind.EDITED, CropBox(14, 6, 68, 84)))
     desk.wait(lambda: len(told) == 2)
     assert told[0] is None, "what held for the crop before is not shown for this one"
     assert told[1] is state.stability is not first

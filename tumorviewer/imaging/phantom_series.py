@@ -3,11 +3,11 @@
 What is drawn, and what the model that comes with the program says of it (a test holds it to that):
 
 ===========================  ========================================================================
-``T1 +C axial/*.dcm``        24 slices with a meningioma in some: those are called so, the others uncertain
+``T1 +C axial/*.dcm``        24 slices with a meningioma in some: those are called so, most others uncertain
 ``T1 +C coronal/*.dcm``      12 slices with a pituitary tumour: that is what most of them look like most
 ``glioma.jpg``               glioma
 ``head, T1.png``             no tumour; there is none
-``head, T2.png``             uncertain; there is none
+``head, T2.png``             no tumour; there is none
 ``page of text.png``         not a brain MR slice
 ``sella from the side.png``  uncertain; there is a pituitary tumour
 ===========================  ========================================================================

@@ -106,10 +106,10 @@ def test_follows_class_opacity_and_crop(head: Desk) -> None:
         pictures.append(seen_pixels(head, (96, 86)))
     for first, second in pairwise(pictures):
         assert np.abs(first - second).max() > 10
-    smaller = CropBox(BOX.x + 3, BOX.y + 2, BOX.width - 6, BOX.height - 5)
-    head.session.edit_crop(CropChoice(CropKind.EDITED, smaller))
+    other = CropBox(BOX.x - 1, BOX.y - 2, BOX.width + 3, BOX.height + 4)
+    head.session.edit_crop(CropChoice(CropKind.EDITED, other))
     target = layer.target
-    assert [target.x(), target.y(), target.width(), target.height()] == smaller.as_list()
+    assert [target.x(), target.y(), target.width(), target.height()] == other.as_list()
 
 
 def test_is_only_made_while_it_is_shown(head: Desk) -> None:

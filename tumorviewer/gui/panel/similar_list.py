@@ -60,7 +60,8 @@ class SimilarList(QWidget):
             label=class_name(scan.label), similarity=f"{scan.similarity:.3f}"
         )
         if entry_id is None:
-            hint = f"{hint}\n{self.tr('Not open at the moment.')}"
+            closed = self.tr("Not open at the moment.")
+            hint = f"{hint}\n{closed}"
         else:
             row.clicked.connect(lambda: self._session.show(entry_id))
         row.setToolTip(hint)
