@@ -1,8 +1,11 @@
 """Machines that send: dcmtk's programs, and bare sockets, well behaved and not."""
 
+import os
+import shutil
 import socket
 import struct
 import subprocess
+import sys
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
@@ -36,14 +39,32 @@ def files(folder: Path, datasets: Iterable[FileDataset]) -> Path:
     return folder
 
 
+def dcmtk(name: str) -> str:
+    """Return where a program of dcmtk lies: pynetdicom brings other ones of the same names along."""
+    own = Path(sys.executable).parent
+    places = os.pathsep.join(place for place in os.get_exec_path() if Path(place) != own)
+    return shutil.which(name, path=places) or name
+
+
 def storescu(port: int, *arguments: str | Path, called: str = "TUMORVIEWER", calling: str = "SCANNER") -> int:
     """Send with dcmtk; return its exit code."""
-    command = ["storescu", "-aec", called, "-aet", calling, "-to", "10", "127.0.0.1", str(port), *map(str, arguments)]
+    command = [
+        dcmtk("storescu"),
+        "-aec",
+        called,
+        "-aet",
+        calling,
+        "-to",
+        "10",
+        "127.0.0.1",
+        str(port),
+        *map(str, arguments),
+    ]
     return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode
 
 
 def echoscu(port: int, called: str = "TUMORVIEWER", calling: str = "SCANNER") -> int:
-    command = ["echoscu", "-aec", called, "-aet", calling, "-to", "10", "127.0.0.1", str(port)]
+    command = [dcmtk("echoscu"), "-aec", called, "-aet", calling, "-to", "10", "127.0.0.1", str(port)]
     return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode
 
 

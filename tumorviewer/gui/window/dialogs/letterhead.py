@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -53,12 +54,16 @@ class LetterheadFields(QObject):
         """Put the fields into a section of the settings."""
         add_row(form, self.tr("Letter&head of reports"), self.text)
         logo = QWidget()
-        row = QHBoxLayout(logo)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(logo)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        column.addWidget(self.name)
+        row = QHBoxLayout()
         row.setSpacing(UNIT)
-        row.addWidget(self.name, 1)
         row.addWidget(self.choose)
         row.addWidget(self.remove)
+        row.addStretch(1)
+        column.addLayout(row)
         add_row(form, self.tr("Logo of reports"), logo)
 
     def show_now(self) -> None:
