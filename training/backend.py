@@ -3,9 +3,7 @@
 import logging
 import os
 import re
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 
 from tumorviewer.native_output import native_output
 
@@ -27,7 +25,7 @@ def start_backend(threads: int | None = None, *, quiet: bool = True) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Keras calls HDF5 a legacy format each time that model.h5 is written; that is what it is for.
     logging.getLogger("absl").setLevel(logging.ERROR)
-    with native_output(_ALL) if quiet else nullcontext(), _no_try_of_ipv6():
+    with native_output(_ALL) if quiet else nullcontext():
         import keras
 
         if keras.backend.backend() != "tensorflow":
@@ -38,16 +36,3 @@ def start_backend(threads: int | None = None, *, quiet: bool = True) -> None:
             tf.config.threading.set_intra_op_parallelism_threads(threads)
             tf.config.threading.set_inter_op_parallelism_threads(min(threads, 2))
         tf.config.list_logical_devices()  # looks for graphics cards now, and not with a complaint later
-
-
-@contextmanager
-def _no_try_of_ipv6() -> Iterator[None]:
-    """Keep urllib3 from opening a socket as it is loaded, to see whether IPv6 works.
-
-    TensorFlow loads it for clouds that nothing here uses; a program that promises to reach for no network opens none.
-    """
-    known, socket.has_ipv6 = socket.has_ipv6, False
-    try:
-        yield
-    finally:
-        socket.has_ipv6 = known

@@ -18,6 +18,9 @@ from tumorviewer.cli import COMMANDS
 pytestmark = pytest.mark.frozen
 
 LARGEST = {"viewer": 450e6, "full": 1.5e9}
+# Where TensorFlow has brought urllib3 along, pydicom loads it, and it looks once whether this machine has IPv6: a socket
+# that is bound to the machine itself, to no port, and closed. Nobody is called.
+IPV6_PROBE = re.compile(r'socket\(AF_INET6, SOCK_STREAM|bind\(\d+, {sa_family=AF_INET6, sin6_port=htons\(0\).*"::1"')
 
 
 def test_its_own_test_passes(build: Build, run: Run, tmp_path: Path) -> None:
@@ -44,7 +47,8 @@ def test_it_calls_nobody(build: Build, tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     traced = calls.read_text(encoding="utf-8", errors="replace").splitlines()
-    assert [line for line in traced if re.search(r"AF_INET|AF_NETLINK|AF_PACKET", line)] == []
+    reached = [line for line in traced if re.search(r"AF_INET|AF_NETLINK|AF_PACKET", line)]
+    assert [line for line in reached if not IPV6_PROBE.search(line)] == []
     # That it would have been seen:
     reach = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
     subprocess.run([*command[:-1], sys.executable, "-c", reach], check=False)
