@@ -18,7 +18,7 @@ from tumorviewer.cli import COMMANDS
 pytestmark = pytest.mark.frozen
 
 LARGEST = {"viewer": 450e6, "full": 1.5e9}
-# Where TensorFlow has brought urllib3 along, pydicom loads it, and it looks once whether this machine has IPv6: a socket
+# Where TensorFlow has brought urllib3 along, pydicom loads it, and it looks whether this machine has IPv6: a socket
 # that is bound to the machine itself, to no port, and closed. Nobody is called.
 IPV6_PROBE = re.compile(r'socket\(AF_INET6, SOCK_STREAM|bind\(\d+, {sa_family=AF_INET6, sin6_port=htons\(0\).*"::1"')
 
