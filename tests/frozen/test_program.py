@@ -86,7 +86,8 @@ def test_the_training_tab_of_the_viewer_says_where_training_is(build: Build, run
     """That the tab of the full edition trains, its own test has shown."""
     if build.edition == "full":
         pytest.skip("it has training")
-    done = run("self-test", "--window", tmp_path, "--train", tmp_path)
+    screen = environment(QT_QPA_PLATFORM="offscreen")
+    done = run("self-test", "--window", tmp_path, "--train", tmp_path, env=screen)
     assert done.returncode == 1
     assert "Training is part of the full edition" in done.stderr
     assert "pip install" not in done.stderr, "there is no Python to add it to"
