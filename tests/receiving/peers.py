@@ -1,5 +1,6 @@
 """Machines that send: dcmtk's programs, and bare sockets, well behaved and not."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ from tumorviewer.imaging.phantom import draw_head
 MR = "1.2.840.10008.5.1.4.1.1.4"
 ABORT, REJECT, ACCEPT = 7, 3, 2
 _PIECE = 60_000
+_ATTEMPTS = 10
 
 
 def instances(count: int, size: int = 64, **elements: object) -> list[FileDataset]:
@@ -133,13 +135,21 @@ def connected(port: int) -> socket.socket:
 
 
 def agreed(port: int, syntax: str = ImplicitVRLittleEndian) -> socket.socket:
-    """Connect, and wait until the association is accepted."""
-    sock = connected(port)
-    sock.sendall(request(syntax))
-    kind, _, length = struct.unpack(">BBL", sock.recv(6, socket.MSG_WAITALL))
-    assert kind == ACCEPT
-    sock.recv(length, socket.MSG_WAITALL)
-    return sock
+    """Connect, and wait until the association is accepted.
+
+    On a busy machine a receiver that waits half a second only may itself need longer to read what came; it is asked
+    again then, as a scanner does.
+    """
+    for _ in range(_ATTEMPTS):
+        sock = connected(port)
+        with contextlib.suppress(ConnectionError):
+            sock.sendall(request(syntax))
+            head = sock.recv(6, socket.MSG_WAITALL)
+            if head[:1] == bytes([ACCEPT]):
+                sock.recv(struct.unpack(">L", head[2:])[0], socket.MSG_WAITALL)
+                return sock
+        sock.close()
+    raise AssertionError(f"not accepted in {_ATTEMPTS} attempts")
 
 
 def closed_by_peer(sock: socket.socket) -> bytes:
