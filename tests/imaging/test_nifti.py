@@ -57,7 +57,7 @@ def test_the_same_slices_as_the_dicom_series(tmp_path: Path, plane: DrawnPlane, 
     assert facts is not None
     assert facts.plane is Plane(plane)
     one, two = (np.asarray(drawn.corner) for drawn in slices[:2])
-    assert facts.step == pytest.approx(np.linalg.norm(one - two), rel=1e-3)
+    assert np.diff(facts.places) == pytest.approx(np.full(3, np.linalg.norm(one - two)), rel=1e-3)
 
 
 def test_values_are_scaled_and_share_one_window(tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tumorviewer.imaging.stacks import sort_key, stack_key
-from tumorviewer.imaging.survey import SeriesFacts, Surveyed
+from tumorviewer.imaging.geometry import Plane
+from tumorviewer.imaging.series_facts import SeriesFacts
+from tumorviewer.imaging.stacks import slices_of, sort_key, stack_key
+from tumorviewer.imaging.survey import Surveyed
 
 FACTS = SeriesFacts("1.2.3", "1.2", "T1 +C", 4, None, None)
 FOLDER = Path("data/knee")
@@ -53,6 +56,16 @@ def test_slices_go_by_position_then_by_number_then_by_name() -> None:
         slice_of("1"),
     ]
     assert in_order(*rows) == ["z", "a", "c", "y 2", "Y 10", "m", "b", "1"]
+
+
+def test_frames_of_an_enhanced_object_go_by_their_own_places() -> None:
+    facts = replace(FACTS, plane=Plane.AXIAL, along=5.0, places=(5.0, -2.0, 1.0))
+    many = Surveyed(FOLDER / "many", "DICOM", 3, facts)
+    frames = sorted(range(3), key=lambda frame: sort_key(many, frame))
+    assert frames == [1, 2, 0]
+    assert slices_of([(facts, frame, 3) for frame in frames]).along.tolist() == [-2.0, 1.0, 5.0]
+    untold = replace(facts, places=())
+    assert np.isnan(slices_of([(untold, frame, 3) for frame in range(3)]).along).all()
 
 
 def test_folders_go_by_name_as_a_person_counts() -> None:

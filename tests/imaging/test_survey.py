@@ -26,7 +26,8 @@ from tumorviewer.imaging.errors import (
 from tumorviewer.imaging.geometry import Plane
 from tumorviewer.imaging.limits import Limits
 from tumorviewer.imaging.load import open_source
-from tumorviewer.imaging.survey import SeriesFacts, Surveyed, survey
+from tumorviewer.imaging.series_facts import SeriesFacts
+from tumorviewer.imaging.survey import Surveyed, survey
 
 ROOT = Path(__file__).resolve().parents[2]
 GREY = np.arange(64, dtype=np.uint8).reshape(8, 8)
@@ -122,13 +123,36 @@ def test_what_is_missing_or_senseless_is_left_open(tmp_path: Path) -> None:
         assert facts(dicom(tmp_path / f"odd{number}", **elements)).along is None
 
 
-def test_frames_of_an_enhanced_object(tmp_path: Path) -> None:
+def enhanced(path: Path, places: list[float], orientations: list[list[str]], **elements) -> Path:
+    """Write an object of several frames; a single orientation is shared by all."""
+    own = [item(PlanePositionSequence=[item(ImagePositionPatient=["5", "7", str(place)])]) for place in places]
+    planes = [[item(ImageOrientationPatient=orientation)] for orientation in orientations]
+    if len(planes) == 1:
+        elements["SharedFunctionalGroupsSequence"] = [item(PlaneOrientationSequence=planes[0])]
+    else:
+        for group, plane in zip(own, planes, strict=True):
+            group.PlaneOrientationSequence = plane
+    frames = np.stack([GREY] * len(places))
+    return dicom(path, frames, PerFrameFunctionalGroupsSequence=own, SeriesInstanceUID="1.9", **elements)
+
+
+def test_frames_of_an_enhanced_object_have_their_own_places(tmp_path: Path) -> None:
+    read = facts(enhanced(tmp_path / "many", [3.0, -1.5, 9.0], [AXIAL]))
+    assert (read.key, read.plane, read.along, read.places) == ("1.9", Plane.AXIAL, 3.0, (3.0, -1.5, 9.0))
+    coronal = ["1", "0", "0", "0", "0", "-1"]
+    read = facts(enhanced(tmp_path / "own", [3.0, -1.5], [coronal, coronal]))
+    assert (read.plane, read.places) == (Plane.CORONAL, (7.0, 7.0))
+
+
+def test_frames_of_several_planes_or_without_a_place_are_no_stack(tmp_path: Path) -> None:
+    scout = facts(enhanced(tmp_path / "scout", [0.0, 1.0], [AXIAL, ["1", "0", "0", "0", "0", "-1"]]))
+    assert (scout.plane, scout.along, scout.places) == (Plane.UNKNOWN, None, ())
     frames = [item(FrameContentSequence=[item(InStackPositionNumber=n + 1)]) for n in range(5)]
     path = dicom(
         tmp_path / "many", np.stack([GREY] * 5), PerFrameFunctionalGroupsSequence=frames, SeriesInstanceUID="1.9"
     )
     assert survey(path).frames == 5
-    assert facts(path).key == "1.9"
+    assert (facts(path).key, facts(path).places) == ("1.9", ())
 
 
 def test_objects_without_a_picture_are_refused(tmp_path: Path) -> None:

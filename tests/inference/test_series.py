@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tumorviewer.imaging.geometry import Finding, Geometry, Plane, geometry_of
+from tumorviewer.imaging.series_facts import SeriesFacts
 from tumorviewer.imaging.stacks import slices_of
-from tumorviewer.imaging.survey import SeriesFacts
 from tumorviewer.inference.labels import CLASSES, GLIOMA, MENINGIOMA, NO_TUMOR, NOT_BRAIN_MR, PITUITARY, UNCERTAIN
 from tumorviewer.inference.series import Ground, SeriesAnswer, Use, series_answer, use_of
 

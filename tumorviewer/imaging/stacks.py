@@ -8,7 +8,8 @@ import numpy as np
 
 from tumorviewer.imaging.geometry import PLANES, Slices
 from tumorviewer.imaging.natural import natural_key
-from tumorviewer.imaging.survey import SeriesFacts, Surveyed
+from tumorviewer.imaging.series_facts import SeriesFacts
+from tumorviewer.imaging.survey import Surveyed
 
 _STEP_DIGITS = 2  # as fine as `SAME_PLACE_MM`
 
@@ -52,7 +53,7 @@ def sort_key(surveyed: Surveyed | Path, frame: int) -> tuple[Any, ...]:
         0-based.
     """
     path, series = (surveyed, None) if isinstance(surveyed, Path) else (surveyed.path, surveyed.series)
-    place = _place_in_series(series) if series is not None and series.key else _place_in_series(None)
+    place = _place_in_series(series if series is not None and series.key else None, frame)
     return (*place, natural_key(path.name), str(path), frame)
 
 
@@ -79,13 +80,17 @@ def slices_of(frames: Sequence[tuple[SeriesFacts | None, int, int]]) -> Slices:
 
 def _along(series: SeriesFacts, frame: int, frames: int) -> float:
     """Return the position of a frame along its normal in mm; NaN where its file tells only that of the first one."""
-    if series.along is None or (frames > 1 and series.step is None):
-        return float("nan")
-    return series.along + frame * (series.step or 0.0)
+    place = _place_of(series, frame)
+    return float("nan") if place is None or (frames > 1 and not series.places) else place
 
 
-def _place_in_series(series: SeriesFacts | None) -> tuple[bool, str, float, bool, int]:
-    along = None if series is None or series.along is None else round(series.along, _STEP_DIGITS)
+def _place_of(series: SeriesFacts, frame: int) -> float | None:
+    return series.places[frame] if series.places else series.along
+
+
+def _place_in_series(series: SeriesFacts | None, frame: int) -> tuple[bool, str, float, bool, int]:
+    place = None if series is None else _place_of(series, frame)
+    along = None if place is None else round(place, _STEP_DIGITS)
     instance = None if series is None else series.instance
     plane = "" if series is None or along is None else series.plane.value
     return along is None, plane, along or 0.0, instance is None, instance or 0

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorviewer.imaging.geometry import Finding, Geometry, Plane
-from tumorviewer.imaging.survey import SeriesFacts
+from tumorviewer.imaging.series_facts import SeriesFacts
 from tumorviewer.inference.labels import NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN
 from tumorviewer.inference.series_spans import SPAN_PLACES, Shares, Spans, span_length, spans_of
 

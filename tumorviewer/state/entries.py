@@ -8,7 +8,8 @@ from typing import Any
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.natural import natural_key
 from tumorviewer.imaging.scan import CropBox
-from tumorviewer.imaging.survey import SeriesFacts, Surveyed
+from tumorviewer.imaging.series_facts import SeriesFacts
+from tumorviewer.imaging.survey import Surveyed
 from tumorviewer.storage.answers import StoredAnswer
 from tumorviewer.storage.reviews import Review
 
