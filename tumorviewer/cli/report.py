@@ -1,8 +1,9 @@
 """``tumorviewer report``: what the model sees in scans, as a PDF to read or as JSON for programs.
 
 One scan has a page with picture, crop, heat map and probabilities; several are a list, or have a page each with
---pages. Labels and notes that were given in the window are in it, and so are its letterhead and logo. Who the patients
-are is only said with --patient-data. Exit code 0: every scan was read; 1: some were not, and the report says so.
+--pages. The slices of one series stand in their order, and what they say together comes first. Labels and notes that
+were given in the window are in it, and so are its letterhead and logo. Who the patients are is only said with
+--patient-data. Exit code 0: every scan was read; 1: some were not, and the report says so.
 """
 
 import argparse
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from tumorviewer.imaging.discover import Found
     from tumorviewer.inference.batch import Answer
     from tumorviewer.inference.bundle import Bundle
-    from tumorviewer.reports.document import Letterhead, Report, ReportedScan
+    from tumorviewer.reports.document import Letterhead, Report, ReportedScan, ReportedSeries
     from tumorviewer.state.settings import Settings
     from tumorviewer.storage.library import Library
 
@@ -55,6 +56,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--threads", type=count, help="at most this many; default: one for each core")
     parser.add_argument("--pages", action="store_true", help="a page for each scan, however many there are")
+    parser.add_argument(
+        "--series", action="store_true", help="take the pictures of a folder as slices of one head, too"
+    )
     parser.add_argument("--patient-data", action="store_true", help="with name, number and birth date of the patients")
     parser.add_argument("--full-paths", action="store_true", help="with the folders of the files")
     parser.add_argument("--letterhead", type=Path, metavar="FILE", help="text; default: that of the window's settings")
@@ -148,10 +152,12 @@ def _report(
     from tumorviewer.reports.document import Report, ReportedModel
 
     card = bundle.card
+    scans, together = _as_series(scans, bundle, folders=options.series)
     return Report(
         created=datetime.now().astimezone(),
         program=__version__,
         scans=tuple(scans),
+        together=together,
         model=ReportedModel(
             card.name, card.version, bundle.model_sha256, card.thresholds.certain, card.classes, bundle.folder
         ),
@@ -160,6 +166,36 @@ def _report(
         with_patient=options.patient_data,
         with_paths=options.full_paths,
     )
+
+
+def _as_series(
+    scans: "list[ReportedScan]", bundle: "Bundle", *, folders: bool
+) -> "tuple[list[ReportedScan], ReportedSeries | None]":
+    """Return the scans in the order of their slices, with what they say together, if all are of one series."""
+    from tumorviewer.cli.stacking import Slice, answer_together, use_in_series
+    from tumorviewer.imaging.errors import ScanError
+    from tumorviewer.imaging.stacks import stack_key
+    from tumorviewer.imaging.survey import survey
+    from tumorviewer.reports.document import ReportedSeries
+
+    try:
+        surveyed = {path: survey(path) for path in {scan.path for scan in scans}}
+    except ScanError:  # whatever it is, it is no slice of the others' series
+        return scans, None
+    stacks = {stack_key(one) for one in surveyed.values()}
+    kind, _, name = next(iter(stacks))
+    if len(stacks) > 1 or len(scans) < 2 or (kind == "folder" and not folders):
+        return scans, None
+    slices = []
+    for scan in scans:
+        answer = scan.answer
+        use = use_in_series(surveyed[scan.path], answer.verdict if answer is not None else None)
+        shares = answer.probabilities if answer is not None else (0.0,) * len(bundle.classes)
+        slices.append((Slice(surveyed[scan.path], scan.frame, use, tuple(shares)), scan))
+    slices.sort(key=lambda pair: pair[0].order)
+    together = ReportedSeries(*answer_together([one for one, _ in slices], bundle))
+    named = name if kind == "series" else ""  # folders may be called like patients
+    return [replace(scan, series=named) for _, scan in slices], together
 
 
 def _letterhead(options: argparse.Namespace, settings: "Settings") -> "Letterhead":

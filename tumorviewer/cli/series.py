@@ -7,20 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from tumorviewer import NOTICE
 from tumorviewer.cli.common import cannot_write
 from tumorviewer.cli.results import Sink
 from tumorviewer.cli.rows import PROBABILITY, Row, json_line
+from tumorviewer.cli.stacking import Slice, answer_together, use_in_series
 from tumorviewer.files import atomic_write
 from tumorviewer.imaging.errors import ScanError
-from tumorviewer.imaging.geometry import geometry_of
-from tumorviewer.imaging.stacks import slices_of, sort_key, stack_key
+from tumorviewer.imaging.stacks import stack_key
 from tumorviewer.imaging.survey import Surveyed, survey
 from tumorviewer.inference.bundle import Bundle
-from tumorviewer.inference.labels import NOT_BRAIN_MR
-from tumorviewer.inference.series import LEFT_OUT, Use, series_answer, use_of
+from tumorviewer.inference.series import LEFT_OUT
 from tumorviewer.storage.csv_cells import csv_line, csv_text
 
 COLUMNS: Final[tuple[str, ...]] = (
@@ -30,16 +27,6 @@ COLUMNS: Final[tuple[str, ...]] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    """A row of a slice, as far as the series needs it."""
-
-    surveyed: Surveyed
-    frame: int
-    use: Use
-    shares: tuple[float, ...]
-
-
 @dataclass(slots=True)
 class _Stack:
     """Slices of one series."""
@@ -47,7 +34,7 @@ class _Stack:
     kind: str
     key: str
     name: str
-    slices: list[_Slice] = field(default_factory=list)
+    slices: list[Slice] = field(default_factory=list)
 
 
 class SeriesTable:
@@ -76,8 +63,9 @@ class SeriesTable:
             return
         shares = row["probabilities"] or {}
         values = tuple(float(shares.get(label, 0.0)) for label in self._bundle.classes)
+        use = use_in_series(surveyed, row["verdict"] if row["status"] == "ok" else None)
         stack = self._stacks.setdefault((kind, key), _Stack(kind, key, name))
-        stack.slices.append(_Slice(surveyed, int(row["frame"]), _use(surveyed, row), values))
+        stack.slices.append(Slice(surveyed, int(row["frame"]), use, values))
 
     def rows(self) -> Iterator[Row]:
         """Yield a row for each series, in the order in which their first slices came."""
@@ -93,16 +81,8 @@ class SeriesTable:
         return self._surveyed[1]
 
     def _row(self, stack: _Stack) -> Row:
-        slices = sorted(stack.slices, key=lambda one: sort_key(one.surveyed, one.frame))
-        geometry = geometry_of(slices_of([(one.surveyed.series, one.frame, one.surveyed.frames) for one in slices]))
-        bundle = self._bundle
-        answer = series_answer(
-            np.array([one.shares for one in slices]),
-            np.array([one.use for one in slices], np.uint8),
-            bundle.classes,
-            bundle.card.thresholds.certain,
-            geometry,
-        )
+        slices, bundle = sorted(stack.slices, key=lambda one: one.order), self._bundle
+        answer, geometry = answer_together(slices, bundle)
         peak = slices[answer.peak] if answer.peak is not None else None
         return {
             "kind": "series",
@@ -187,15 +167,6 @@ def parsed(line: str, columns: Sequence[str] | None) -> Row:
 
 def _is_share(name: str, cell: str) -> bool:
     return name.startswith(PROBABILITY) and cell != ""
-
-
-def _use(surveyed: Surveyed, row: Row) -> Use:
-    if row["status"] != "ok":
-        return Use.UNREADABLE
-    by_file = use_of(surveyed.series)
-    if by_file is not Use.WAITING:
-        return by_file
-    return Use.NOT_BRAIN if row["verdict"] == NOT_BRAIN_MR else Use.COUNTED
 
 
 def _cell(value: object) -> str:

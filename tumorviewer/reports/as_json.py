@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tumorviewer import NOTICE
 from tumorviewer.files import atomic_write
+from tumorviewer.inference.series import LEFT_OUT
 from tumorviewer.presentation.series_words import series_headline
 from tumorviewer.presentation.words import verdict_line, verdict_name
 from tumorviewer.reports.document import Report, ReportedModel, ReportedScan
@@ -91,7 +92,7 @@ def _series(report: Report) -> dict[str, Any] | None:
         "first": answer.first,
         "last": answer.last,
         "peak": answer.peak,
-        "left_out": {use.name.lower(): count for use, count in answer.left_out.items()},
+        "left_out": {use.name.lower(): answer.left_out.get(use, 0) for use in LEFT_OUT},
         "certain": dict(answer.certain),
         "findings": {finding.value: count for finding, count in geometry.findings},
         "spacing": round(geometry.spacing, 4) if geometry.spacing is not None else None,
