@@ -14,6 +14,7 @@ from tumorviewer.state.workspace import Workspace
 from tumorviewer.storage.answers import StoredAnswer
 from tumorviewer.storage.export_rows import ExportRow
 from tumorviewer.workers.exporter import ExportEnd, Exporter, ExportKind, ExportRequest
+from tumorviewer.workers.gathering import gather
 
 _CROP_KINDS: Final = {CropKind.AUTOMATIC: "automatic", CropKind.EDITED: "edited", CropKind.WHOLE: "whole"}
 
@@ -43,14 +44,21 @@ class Exports(QObject):
         done: Callable[[ExportEnd], None] = lambda _: None,
     ) -> None:
         """Write rows to a file or folder; `done` is told how that ended."""
-        entries = self._workspace.worklist.entries
-        rows = tuple(_row(entries[entry_id]) for entry_id in ids if entry_id in entries)
         job = self._workspace.jobs.begin(JobKind.EXPORTING)
-        job.progress(0, len(rows))
-        full_paths = self._workspace.settings.get(EXPORT_PATHS)
-        request = ExportRequest(kind, rows, target, full_paths, job.stop)
-        self._jobs[request], self._told[request] = job, done
-        self._exporter.export(request)
+        job.progress(0, len(ids))
+        entries = self._workspace.worklist.entries
+        rows: list[ExportRow] = []
+
+        def take(some: Sequence[int]) -> None:
+            rows.extend(_row(entries[entry_id]) for entry_id in some if entry_id in entries)
+
+        def hand_over() -> None:
+            full_paths = self._workspace.settings.get(EXPORT_PATHS)
+            request = ExportRequest(kind, tuple(rows), target, full_paths, job.stop)
+            self._jobs[request], self._told[request] = job, done
+            self._exporter.export(request)
+
+        gather(ids, take, hand_over, self)
 
     def _progressed(self, request: ExportRequest, done: int) -> None:
         if request in self._jobs:

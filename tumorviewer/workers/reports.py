@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from tumorviewer import __version__
 from tumorviewer.inference.labels import CLASSES
@@ -17,10 +16,8 @@ from tumorviewer.state.notices import Notice, NoticeKind
 from tumorviewer.state.settings import EXPORT_PATHS, REPORT_LETTERHEAD, REPORT_LOGO
 from tumorviewer.state.workspace import Workspace
 from tumorviewer.workers.exports import answer_to_crop
+from tumorviewer.workers.gathering import gather
 from tumorviewer.workers.reporter import Printing, ReportEnd, Reporter, ReportRequest
-
-TOGETHER: Final = 1000
-"""Rows that are taken over in one go: the window is drawn in between."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +30,6 @@ class _Order:
     done: Callable[[bool], None]
     job: Job
     scans: list[ReportedScan] = field(default_factory=list)
-    taken: int = 0
 
 
 class Reports(QObject):
@@ -63,21 +59,15 @@ class Reports(QObject):
         kind = JobKind.PRINTING if isinstance(target, Printing) else JobKind.EXPORTING
         job = self._workspace.jobs.begin(kind)
         job.progress(0, len(ids))
-        self._gather(_Order(ids, choice, target, done, job))
+        order = _Order(ids, choice, target, done, job)
+        gather(ids, lambda some: self._take(order, some), lambda: self._hand_over(order), self)
 
     # ------------------------------------------------------------ inside
 
-    def _gather(self, order: _Order) -> None:
-        """Take some rows over, and come back for the next ones."""
+    def _take(self, order: _Order, ids: Sequence[int]) -> None:
         worklist = self._workspace.worklist
-        some = order.ids[order.taken : order.taken + TOGETHER]
-        order.taken += len(some)
-        rows = (worklist.get(entry_id) for entry_id in some)
+        rows = (worklist.get(entry_id) for entry_id in ids)
         order.scans += [self._scan(entry) for entry in rows if entry is not None]
-        if order.taken < len(order.ids):
-            QTimer.singleShot(0, self, lambda: self._gather(order))
-        else:
-            self._hand_over(order)
 
     def _hand_over(self, order: _Order) -> None:
         settings = self._workspace.settings
