@@ -15,6 +15,7 @@ from benchmarks.table import as_text, read_json, write_json
 NAMES = {
     "one-image": "benchmarks.one_image",
     "thousand": "benchmarks.thousand",
+    "heat-map": "benchmarks.heat_map",
     "crop": "benchmarks.crop",
     "head": "benchmarks.head",
     "finetune": "benchmarks.finetune",
@@ -31,7 +32,7 @@ NAMES = {
     "phantoms": "benchmarks.phantoms",
     "training": "benchmarks.training_window",
 }
-WITH_KERAS = {"head", "finetune"}
+WITH_KERAS = {"heat-map", "head", "finetune"}
 Results = dict[str, list[Row]]
 Loads = dict[str, float | None]
 
