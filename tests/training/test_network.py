@@ -28,11 +28,21 @@ def network() -> Network:
     return build_network("lite0")
 
 
+@pytest.fixture(scope="module")
+def b0() -> Network:
+    return build_network("b0")
+
+
+def outputs_of(model: "keras.Model", pixels: np.ndarray) -> object:
+    """Return what a model says of one batch, as NumPy; called as it is, as tracing it for one batch would take long."""
+    return keras.tree.map_structure(np.asarray, model(pixels, training=False))
+
+
 @pytest.mark.data
 def test_imagenet_weights_give_the_answer_that_they_came_with(shared_data: Path) -> None:
     lite0 = build_lite0()
     load_imagenet_arrays(lite0, shared_data.parent / "weights" / "efficientnet_lite0_imagenet.npz")
-    pooled = np.asarray(lite0.predict_on_batch(golden_input(224))).mean(axis=(1, 2))[0]
+    pooled = outputs_of(lite0, golden_input(224)).mean(axis=(1, 2))[0]
     assert pooled.mean() == pytest.approx(0.1335, abs=1e-4)
     assert np.linalg.norm(pooled) == pytest.approx(16.245, abs=1e-3)
     assert int(pooled.argmax()) == 897
@@ -54,13 +64,13 @@ def test_weights_that_do_not_fit_are_refused_and_change_nothing(tmp_path: Path, 
     assert all(np.array_equal(a, b) for a, b in zip(before, lite0.get_weights(), strict=True))
 
 
-@pytest.mark.parametrize("variant", ["lite0", "b0"])
-def test_maps_average_to_the_logits_of_the_trained_classifier(variant: str) -> None:
-    made = build_network(variant)
+@pytest.mark.parametrize("variant", ["network", "b0"])
+def test_maps_average_to_the_logits_of_the_trained_classifier(request: pytest.FixtureRequest, variant: str) -> None:
+    made: Network = request.getfixturevalue(variant)
     pixels = np.random.default_rng(0).uniform(0, 255, (2, SIZE, SIZE, 3)).astype(np.float32)
-    outputs = {name: np.asarray(value) for name, value in made.inference(SIZE).predict_on_batch(pixels).items()}
-    logits, maps = (np.asarray(part) for part in made.classifier(with_maps=True).predict_on_batch(pixels))
-    by_head = np.asarray(made.head_classifier().predict_on_batch(outputs["embedding"]))
+    outputs = outputs_of(made.inference(SIZE), pixels)
+    logits, maps = outputs_of(made.classifier(with_maps=True), pixels)
+    by_head = outputs_of(made.head_classifier(), outputs["embedding"])
     np.testing.assert_allclose(outputs["logits"], logits, atol=1e-4)
     np.testing.assert_allclose(outputs["maps"].mean(axis=(1, 2)), logits, atol=1e-4)
     np.testing.assert_allclose(by_head, logits, atol=1e-4)
@@ -70,18 +80,19 @@ def test_maps_average_to_the_logits_of_the_trained_classifier(variant: str) -> N
 
 def test_each_depth_speaks_in_the_maps_where_it_was_seen(network: Network) -> None:
     kernel, bias = network.head.get_weights()
+    inference = network.inference(SIZE)
     pixels = np.random.default_rng(0).uniform(0, 255, (1, SIZE, SIZE, 3)).astype(np.float32)
 
     def maps_of(part: slice) -> np.ndarray:
         alone = np.zeros_like(kernel)
         alone[:, :, part] = kernel[:, :, part]
         network.head.set_weights([alone, bias])
-        found = np.asarray(network.inference(SIZE).predict_on_batch(pixels)["maps"])[0]
+        found = outputs_of(inference, pixels)["maps"][0]
         network.head.set_weights([kernel, bias])
         return found
 
     coarse, fine = maps_of(slice(network.coarse_size)), maps_of(slice(network.coarse_size, None))
-    cells = np.asarray(network.features.predict_on_batch(pixels))[0] @ kernel[0, 0, : network.coarse_size] + bias
+    cells = outputs_of(network.features, pixels)[0] @ kernel[0, 0, : network.coarse_size] + bias
     peer = keras.layers.UpSampling2D(2, interpolation="bilinear")
     np.testing.assert_allclose(coarse, np.asarray(peer(cells[None]))[0], atol=1e-4)
     assert np.abs(np.diff(fine, axis=0)).max() > 0
@@ -89,23 +100,23 @@ def test_each_depth_speaks_in_the_maps_where_it_was_seen(network: Network) -> No
     np.testing.assert_allclose(coarse + fine - bias, whole, atol=1e-4)
 
 
-def test_blocks_are_unfrozen_from_the_end_and_batchnorm_never() -> None:
-    made = build_network("b0")
-    names = block_names(made.features)
-    made.unfreeze(2)
-    learning = {layer.name.split("_", 1)[0] for layer in made.features.layers if layer.trainable_weights}
+def test_blocks_are_unfrozen_from_the_end_and_batchnorm_never(b0: Network) -> None:
+    names = block_names(b0.features)
+    b0.unfreeze(2)
+    learning = {layer.name.split("_", 1)[0] for layer in b0.features.layers if layer.trainable_weights}
     assert learning == set(names[-2:])
-    made.unfreeze(None)
-    frozen = [layer for layer in made.features.layers if layer.weights and not layer.trainable_weights]
+    b0.unfreeze(None)
+    frozen = [layer for layer in b0.features.layers if layer.weights and not layer.trainable_weights]
     assert {type(layer).__name__ for layer in frozen} == {"BatchNormalization", "Normalization"}
-    made.unfreeze(0)
-    assert not made.features.trainable_weights
+    b0.unfreeze(0)
+    assert not b0.features.trainable_weights
 
 
 def test_the_graph_answers_as_keras_does_or_is_refused(network: Network) -> None:
     crops = np.random.default_rng(1).integers(0, 256, (6, SIZE, SIZE), dtype=np.uint8)
-    graph = convert(network.inference(SIZE))
-    assert len(graph) < 2.2 * network.inference(SIZE).count_params()  # bytes: two a weight, and the graph itself
+    inference = network.inference(SIZE)
+    graph = convert(inference)
+    assert len(graph) < 2.2 * inference.count_params()  # bytes: two a weight, and the graph itself
     runner = GraphRunner(graph, workers=1)
     everything = np.arange(6, dtype=np.int64)
     targets = everything % 4
