@@ -55,36 +55,39 @@ def flat(size: int = 64, *, extra: float | None = None):
     return _finished(keras.Model(pixels, layers.Dense(4, activation="softmax")(x)))
 
 
-def nested(size: int = 64):
+def bare(model):
+    """Return the EfficientNetB0 of a flat model, for those below to have as a layer: to build another takes long."""
+    import keras
+
+    return keras.Model(model.input, model.get_layer("top_activation").output, name="efficientnetb0")
+
+
+def nested(base):
     """Return augmentation, EfficientNetB0 as one layer, BatchNorm, and a classifier."""
     import keras
 
-    keras.utils.set_random_seed(1)
     layers = keras.layers
-    pixels = keras.Input((size, size, 3))
+    pixels = keras.Input(base.input_shape[1:])
     x = keras.Sequential([layers.RandomFlip("horizontal"), layers.RandomRotation(0.1)], name="augment")(pixels)
-    x = keras.applications.EfficientNetB0(include_top=False, weights=None, input_shape=(size, size, 3))(x)
-    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.GlobalAveragePooling2D()(base(x))
     x = layers.BatchNormalization()(x)
     x = layers.Dropout(0.2)(x)
     x = layers.Dense(4)(x)
-    return _finished(keras.Model(pixels, layers.Softmax()(x)))
+    return _finished(keras.Model(pixels, layers.Softmax()(x)), seed=2)
 
 
-def sequential(size: int = 64, *, hidden: bool = False):
+def sequential(base, *, hidden: bool = False):
     """Return a Sequential around a pooled EfficientNetB0, if wanted with a hidden layer."""
     import keras
 
-    keras.utils.set_random_seed(1)
-    base = keras.applications.EfficientNetB0(
-        include_top=False, weights=None, input_shape=(size, size, 3), pooling="avg"
-    )
+    pooled = keras.layers.GlobalAveragePooling2D(name="avg_pool")(base.output)  # as pooling="avg" makes it
     middle = [keras.layers.Dense(16, activation="relu")] if hidden else []
-    return _finished(keras.Sequential([base, *middle, keras.layers.Dense(4, activation="softmax")]))
+    classifier = keras.layers.Dense(4, activation="softmax")
+    return _finished(keras.Sequential([keras.Model(base.input, pooled, name=base.name), *middle, classifier]), seed=3)
 
 
-def _finished(model):
-    scramble(model)
+def _finished(model, seed: int = 0):
+    scramble(model, seed)
     model.compile("adam", "categorical_crossentropy")
     return model
 
