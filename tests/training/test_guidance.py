@@ -1,5 +1,7 @@
 """Tumour boxes as a second teacher, and the running average of the weights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,11 +93,11 @@ def test_training_draws_the_maps_to_the_boxes(scans: tuple[Dataset, CropCache]) 
     def loss_after_training(weight: float) -> float:
         keras.utils.set_random_seed(0)
         learner = small_learner()
-        changes = build_augmentation(AugmentConfig(flip=0.5, quarter_turn=1.0, rotate=0.0, zoom=0.0, reencode=0.0))
+        changes = build_augmentation(replace(AugmentConfig.none(), flip=0.5, quarter_turn=1.0))
         trainer = training_model(learner, changes, weight)
         compile_for_training(trainer, keras.optimizers.Adam(3e-3), 0.0)
-        batches = EpochBatches(cache, np.tile(boxed, 20), masks, 12, boxes=boxes)
-        trainer.fit(batches, epochs=4, verbose=0, shuffle=False)
+        batches = EpochBatches(cache, np.tile(boxed, 15), masks, 12, boxes=boxes)
+        trainer.fit(batches, epochs=2, verbose=0, shuffle=False)
         crops = np.repeat(cache.read(boxed).astype(np.float32)[..., None], 3, axis=-1)
         return float(guidance_loss(learner.predict_on_batch(crops)[1], draw_boxes(boxes[boxed], 64), masks[boxed]))
 
