@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from gui.window.pseudo import PseudoTranslator, cut_texts, is_translated, speak, texts_of
@@ -12,17 +13,21 @@ from gui.window.training.data_sets import give_overview, open_data, wait_for_ove
 from gui.window.training.runs_at_hand import answer_file
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QScrollArea, QWidget
 
 from training.config import AugmentConfig
 from training.findings import FindingKind
 from training.overview import DataOverview, Verdict
-from tumorviewer.gui.training.data.findings import PairGrid
+from tumorviewer.gui.training.data.crops import CropCard
+from tumorviewer.gui.training.data.findings import FindingsCard, PairGrid
 from tumorviewer.gui.training.data.overview_part import OverviewPart
+from tumorviewer.gui.training.data.samples import SampleCard
+from tumorviewer.gui.training.data.shelf import Shelf
 from tumorviewer.imaging.prepare import InputSpec
 from tumorviewer.inference.labels import CLASSES
-from tumorviewer.state.training.desk import Step
+from tumorviewer.state.training.desk import Step, TrainingDesk
 from tumorviewer.state.training.task import TaskStatus
+from tumorviewer.workers.training.pictures import PictureReader
 
 
 def texts(part: QWidget) -> str:
@@ -92,8 +97,46 @@ def test_a_leaky_split_shows_no_figure_and_its_button_mends_it(studio: Studio, l
     assert "%" in texts(shown.baselines)
 
 
-def test_copies_contradictions_and_unreadable_files_are_shown(studio: Studio, leaky: Path, known: DataOverview) -> None:
-    findings = give_overview(studio, leaky, known).findings
+def test_all_that_is_known_of_a_data_set_is_shown(studio: Studio, leaky: Path, known: DataOverview) -> None:
+    assert not any(topic.here for topic in studio.page.help.topics[:3])
+    shown = give_overview(studio, leaky, known)
+    check_narrow_window(studio, shown)
+    check_crop_pairs(studio, shown.crops)
+    check_findings(studio, shown.findings)
+    check_explanations(studio, known)
+    check_samples(studio, shown.samples)
+
+
+def check_narrow_window(studio: Studio, shown: OverviewPart) -> None:
+    """See that nothing scrolls sideways."""
+    studio.scene.window.resize(QSize(1024, 640))
+    area = studio.page.stack.currentWidget()
+    assert isinstance(area, QScrollArea)
+    studio.wait(lambda: area.viewport().width() < 600)
+    studio.wait(lambda: area.horizontalScrollBar().maximum() == 0)
+    below = area.widget().height() - shown.geometry().bottom()
+    assert below < 60, "no empty room is left below the last card"
+
+
+def check_crop_pairs(studio: Studio, crops: CropCard) -> None:
+    """See that pairs show what is cut away."""
+    studio.wait(lambda: all(view.picture is not None for view in crops.pairs))
+    assert {view.scan.label for view in crops.pairs} == set(CLASSES)
+    for view in crops.pairs:
+        picture = view.picture
+        assert picture is not None
+        assert picture.before is not None
+        assert picture.box is not None
+        assert picture.after is not None
+        assert picture.box.width < picture.before.shape[1], "something is cut away"
+        assert picture.after.shape == (192, 192)
+    drawn = crops.pairs[0].grab().toImage()
+    yellow = [drawn.pixelColor(x, y) for x in range(104) for y in range(104)]
+    assert any(one.red() > 200 and one.green() > 190 and one.blue() < 120 for one in yellow), "the box is drawn"
+
+
+def check_findings(studio: Studio, findings: FindingsCard) -> None:
+    """See that copies, contradictions and unreadable files are shown."""
     conflicts = findings.row(FindingKind.CONFLICTS)
     assert conflicts is not None
     assert "1 pair" in conflicts.text.text()
@@ -127,16 +170,21 @@ def test_copies_contradictions_and_unreadable_files_are_shown(studio: Studio, le
     assert "PNG" in reason
 
 
-def bytes_of(picture: object) -> bytes:
-    return np.ascontiguousarray(picture).tobytes()
+def check_explanations(studio: Studio, known: DataOverview) -> None:
+    """See that explanations have the person's own figures."""
+    labels, parts, crops, changes = (topic.here for topic in studio.page.help.topics)
+    assert f"Yours: {known.scans} scans" in labels
+    assert "contradict" in labels
+    assert "leak" in parts
+    assert "96 × 96" in crops
+    assert "20°" in changes
+    studio.desk.data.set_augment(AugmentConfig.none())
+    assert "off" in studio.page.help.topics[3].here
+    assert "off" in texts(studio.page.help), "it is written"
 
 
-def texts_below(grid: PairGrid) -> str:
-    return " ".join(view.tile.below for view in grid.grid.views)
-
-
-def test_samples_are_drawn_anew_and_open_in_the_viewer(studio: Studio, leaky: Path, known: DataOverview) -> None:
-    samples = give_overview(studio, leaky, known).samples
+def check_samples(studio: Studio, samples: SampleCard) -> None:
+    """See that samples are drawn anew and open in the viewer."""
     assert list(samples.grids) == list(CLASSES)
 
     def keys() -> list[object]:
@@ -158,6 +206,14 @@ def test_samples_are_drawn_anew_and_open_in_the_viewer(studio: Studio, leaky: Pa
     assert scene.rows[0].path.parent.name == "pituitary"
 
 
+def bytes_of(picture: object) -> bytes:
+    return np.ascontiguousarray(picture).tobytes()
+
+
+def texts_below(grid: PairGrid) -> str:
+    return " ".join(view.tile.below for view in grid.grid.views)
+
+
 def test_the_window_waits_for_one_row_at_most(studio: Studio, leaky: Path, known: DataOverview) -> None:
     shown = give_overview(studio, leaky, known)
     rows = list(shown.findings.show_overview(known, InputSpec(size=192)))
@@ -173,23 +229,6 @@ def test_the_window_waits_for_one_row_at_most(studio: Studio, leaky: Path, known
         make()
         assert list(shown.samples.grids) == list(CLASSES[:place])
     assert len(rows) == 2
-
-
-def test_pairs_show_what_is_cut_away(studio: Studio, leaky: Path, known: DataOverview) -> None:
-    crops = give_overview(studio, leaky, known).crops
-    studio.wait(lambda: all(view.picture is not None for view in crops.pairs))
-    assert {view.scan.label for view in crops.pairs} == set(CLASSES)
-    for view in crops.pairs:
-        picture = view.picture
-        assert picture is not None
-        assert picture.before is not None
-        assert picture.box is not None
-        assert picture.after is not None
-        assert picture.box.width < picture.before.shape[1], "something is cut away"
-        assert picture.after.shape == (192, 192)
-    drawn = crops.pairs[0].grab().toImage()
-    yellow = [drawn.pixelColor(x, y) for x in range(104) for y in range(104)]
-    assert any(one.red() > 200 and one.green() > 190 and one.blue() < 120 for one in yellow), "the box is drawn"
 
 
 def test_saving_crops_that_was_stopped_goes_on_in_its_folder(
@@ -272,20 +311,6 @@ def test_sliders_reach_the_settings_and_the_preview(studio: Studio, leaky: Path,
     studio.wait(lambda: not data.preview.task.busy)
 
 
-def test_explanations_have_the_persons_own_figures(studio: Studio, leaky: Path, known: DataOverview) -> None:
-    assert not any(topic.here for topic in studio.page.help.topics[:3])
-    give_overview(studio, leaky, known)
-    labels, parts, crops, changes = (topic.here for topic in studio.page.help.topics)
-    assert f"Yours: {known.scans} scans" in labels
-    assert "contradict" in labels
-    assert "leak" in parts
-    assert "96 × 96" in crops
-    assert "20°" in changes
-    studio.desk.data.set_augment(AugmentConfig.none())
-    assert "off" in studio.page.help.topics[3].here
-    assert "off" in texts(studio.page.help), "it is written"
-
-
 def test_the_page_in_another_longer_language_and_a_small_window(
     studio: Studio, leaky: Path, known: DataOverview
 ) -> None:
@@ -305,17 +330,6 @@ def test_the_page_in_another_longer_language_and_a_small_window(
         QCoreApplication.removeTranslator(language)
 
 
-def test_nothing_scrolls_sideways_in_a_narrow_window(studio: Studio, leaky: Path, known: DataOverview) -> None:
-    shown = give_overview(studio, leaky, known)
-    studio.scene.window.resize(QSize(1024, 640))
-    area = studio.page.stack.currentWidget()
-    assert isinstance(area, QScrollArea)
-    studio.wait(lambda: area.viewport().width() < 600)
-    studio.wait(lambda: area.horizontalScrollBar().maximum() == 0)
-    below = area.widget().height() - shown.geometry().bottom()
-    assert below < 60, "no empty room is left below the last card"
-
-
 def check_words(studio: Studio, folder: Path) -> None:
     page = studio.page.data
     files = [folder, *folder.rglob("*")]
@@ -326,6 +340,28 @@ def check_words(studio: Studio, folder: Path) -> None:
     area = studio.page.stack.currentWidget()
     assert isinstance(area, QScrollArea)
     assert area.horizontalScrollBar().maximum() == 0, "pages do not scroll sideways"
+
+
+def test_a_picture_that_was_being_read_as_files_changed_is_read_anew(
+    qapp: QApplication, heads: Path, tmp_path: Path
+) -> None:
+    desk, reader = TrainingDesk(tmp_path), PictureReader()
+    data: Any = desk.data
+    data.folder = tmp_path
+    file = Path(shutil.copy(heads / "glioma/glioma_0.png", tmp_path))
+
+    def change() -> None:
+        if file.exists():
+            file.unlink()
+            shelf.clear()
+
+    reader.read.connect(change)  # before the shelf hears of it
+    shelf = Shelf(desk.data, reader)
+    assert shelf.picture(file.name, 0, InputSpec(size=64)) is None
+    reader.work()
+    picture = shelf.picture(file.name, 0, InputSpec(size=64))
+    assert picture is not None
+    assert picture.error is not None, "it is not what was there before"
 
 
 def test_a_data_set_that_changes_or_goes_is_said(studio: Studio, tmp_path: Path, leaky: Path) -> None:

@@ -14,7 +14,7 @@ KEPT: Final = 240
 
 Scan = tuple[str, int]
 """Path below the data set's root, and frame."""
-Key = tuple[str, str, str, int, InputSpec]
+Key = tuple[str, int, str, str, int, InputSpec]
 
 
 class Shelf(QObject):
@@ -35,11 +35,12 @@ class Shelf(QObject):
         self._data, self._reader = data, reader
         self._kept: OrderedDict[Key, Picture] = OrderedDict()
         self._asked: set[Key] = set()
+        self._round = 0
         reader.read.connect(self._take)
 
     def picture(self, path: str, frame: int, spec: InputSpec) -> Picture | None:
         """Return a picture; None while it is being read."""
-        key = ("data", str(self._data.folder), path, frame, spec)
+        key = ("data", self._round, str(self._data.folder), path, frame, spec)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
@@ -49,8 +50,13 @@ class Shelf(QObject):
         return None
 
     def clear(self) -> None:
-        """Forget all pictures: files may have changed."""
+        """Forget all pictures, also those being read: files may have changed. Who waits for one gets it read anew."""
         self._kept.clear()
+        waiting, self._asked = self._asked, set()
+        self._round += 1
+        for _, _, folder, path, frame, spec in waiting:
+            if folder == str(self._data.folder):
+                self.picture(path, frame, spec)
 
     def _take(self, key: object, picture: Picture) -> None:
         if not isinstance(key, tuple) or key not in self._asked:
@@ -59,4 +65,4 @@ class Shelf(QObject):
         self._kept[key] = picture
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        self.filled.emit((key[2], key[3]))
+        self.filled.emit((key[3], key[4]))
