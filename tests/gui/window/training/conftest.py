@@ -1,6 +1,7 @@
 """The training tab in the real window; its computations run in real processes on drawn heads."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,16 +22,22 @@ from tumorviewer.state.training.desk import Step, TrainingDesk
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
+PATHS_OF_TESTS = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests/training")))}
+"""For a process that needs what tests share."""
 PATIENCE = 240_000
 """Milliseconds; TensorFlow takes a while to start on a busy machine."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker do them all: a run of a model takes half a minute, and many tests look at the same ones."""
+    """Let one worker do them all: a run of a model takes half a minute, and many tests look at the same ones.
+
+    The test that leaves a finished run comes first, so that the others need not make one.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("training tab"))
+    items.sort(key=lambda item: "leave_finished" not in getattr(item, "fixturenames", ()))
 
 
 class Studio:
@@ -67,8 +74,26 @@ def studio(scene: Scene) -> Studio:
 
 
 @pytest.fixture(scope="session")
-def finished(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a tiny run that nothing disturbed, made by the command line."""
+def left_runs() -> list[Path]:
+    """Return the folders of tiny runs that a test has left for those after it."""
+    return []
+
+
+@pytest.fixture
+def leave_finished(left_runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Return what leaves a copy of a tiny run of `heads`, finished as it should, for the tests to come."""
+
+    def leave(output: Path) -> None:
+        left_runs.append(Path(shutil.copytree(output, tmp_path_factory.mktemp("left") / "run")))
+
+    return leave
+
+
+@pytest.fixture(scope="session")
+def finished(heads: Path, left_runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a tiny run: what a test has left, or else one that the command line makes."""
+    if left_runs:
+        return left_runs[0]
     home = tmp_path_factory.mktemp("finished")
     save_recipe(TINY, home / "recipe.toml")
     words = ["train", str(heads), "--output", str(home / "run"), "--recipe", str(home / "recipe.toml")]
@@ -81,11 +106,8 @@ def finished(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def crashed(heads: Path, tmp_path_factory: pytest.TempPathFactory) -> Crashed:
     """Return what is left of a run whose window was killed after its first epoch."""
     home = tmp_path_factory.mktemp("crashed")
-    folders = os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests/training")))
     command = [sys.executable, "-m", "gui.window.training.app_that_trains", str(home), str(heads), "crashed"]
-    with subprocess.Popen(
-        command, env=os.environ | {"PYTHONPATH": folders}, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as app:
+    with subprocess.Popen(command, env=os.environ | PATHS_OF_TESTS, cwd=ROOT, stdout=subprocess.PIPE, text=True) as app:
         try:
             assert app.stdout is not None
             output = Path(app.stdout.readline().rstrip("\n"))

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,9 @@ def wait_for(studio: Studio, *statuses: TaskStatus) -> None:
     studio.wait(lambda: studio.desk.run.task.status in statuses)
 
 
-def test_a_run_from_start_to_end(studio: Studio, heads: Path, tmp_path: Path) -> None:
+def test_a_run_from_start_to_end(
+    studio: Studio, heads: Path, tmp_path: Path, leave_finished: Callable[[Path], None]
+) -> None:
     desk, task, scene = studio.desk, studio.desk.run.task, studio.scene
     desk.plan.load(TINY)
     give_data(studio, heads)
@@ -85,6 +88,7 @@ def test_a_run_from_start_to_end(studio: Studio, heads: Path, tmp_path: Path) ->
     assert desk.run.end is not None
     assert Path(desk.run.end.bundle).is_dir()
     assert task.outcome == desk.run.end
+    leave_finished(output)
 
 
 def check_what_is_drawn(studio: Studio, output: Path) -> None:
