@@ -1,14 +1,19 @@
 """Fixtures that every test may use, and the rule that keeps TensorFlow on one worker."""
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from phantom_classes import write_phantom_classes
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # windows are drawn, and need no screen
+# Before NumPy is loaded: its small products are done sooner than a second thread is woken, and each of the tests'
+# processes would start as many threads as there are cores, which wait for one another by spinning.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from phantom_classes import write_phantom_classes
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,6 +21,20 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare what the tests may be asked for."""
     parser.addoption("--renew-pictures", action="store_true", help="keep the pictures of the window as they are now")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector away from what lives as long as the run: half a million objects of modules and tests.
+
+    It would look at them again and again while they are made, and then after every test that collects.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

@@ -20,7 +20,7 @@ LONG = 60.0
 
 # The program itself, with lines on stdout that say what happens in it.
 WATCHED = """
-import json, os, sys, threading
+import gc, json, os, sys, threading
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from tumorviewer.app.single import FirstStart
@@ -48,6 +48,8 @@ def watch(program):
             time.sleep(1.0)
         elif word == "modules":
             say("modules", sorted({name.split(".")[0] for name in sys.modules}))
+        elif word == "frozen":
+            say("frozen", gc.get_freeze_count(), len(gc.get_objects()))
         elif word == "grab":
             stage.window.raise_()
             stage.window.activateWindow()

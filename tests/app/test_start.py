@@ -71,6 +71,9 @@ def test_a_start_loads_nothing_heavy_and_a_fault_is_one_calm_line(start: BeginSt
     program.ask("modules")
     loaded = set(program.wait_for(lambda line: line[0] == "modules")[1])
     assert not loaded & {"pydicom", "tensorflow", "keras", "sklearn", "matplotlib", "pyqtgraph", "training"}
+    program.ask("frozen")
+    _, frozen, looked_through = program.wait_for(lambda line: line[0] == "frozen")
+    assert frozen > looked_through  # type: ignore[operator]
     for _ in range(3):
         program.ask("fail")
     assert program.wait_for(lambda line: line[0] == "told") == ["told", "FAULT", "ValueError"]

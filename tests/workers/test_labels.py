@@ -68,14 +68,16 @@ def test_a_file_that_was_moved_or_copied_keeps_its_label(make_desk: MakeDesk, tm
 
 def test_labels_are_there_with_the_rows_the_second_time(make_desk: MakeDesk, tmp_path: Path) -> None:
     first = make_desk()
-    rows = first.open(*heads(tmp_path, 3))
+    folder = tmp_path / "heads"  # of their own: the desk keeps its files beside it
+    folder.mkdir()
+    rows = first.open(*heads(folder, 3))
     first.worklist.review([rows[2].id], label="glioma")
     first.wait_for_answers()
     first.close()
     second = make_desk()
     arrived: list[str] = []
     second.worklist.added.connect(lambda ids: arrived.extend(second.worklist.entries[i].label for i in ids))
-    second.open(tmp_path)
+    second.open(folder)
     assert arrived == ["", "", "glioma"]
 
 

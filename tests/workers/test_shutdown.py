@@ -3,6 +3,7 @@
 import gc
 import os
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -103,7 +104,8 @@ def test_memory_stays_flat_when_thousands_are_opened_and_closed(quiet_desk: Desk
         quiet_desk.notices.clear()
         gc.collect()
         used.append(process.memory_info().rss)
-    assert used[-1] - used[1] < 20 << 20
+    # What leaks does so every time; what the allocator keeps for a thread comes once, whenever it likes.
+    assert min(after - before for before, after in pairwise(used[1:])) < 5 << 20
     assert not quiet_desk.rows
 
 

@@ -1,5 +1,6 @@
 """One run of the program: its process, and the stage in it."""
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Program(QObject):
         self._signals.arrived.connect(self.stage.end)
         self.stage.ending.connect(self._first.close)  # who starts now gets a window of their own
         self.stage.ended.connect(self._app.quit)
+        gc.freeze()  # what is there now stays: it need not be looked through again and again
 
     def run(self, names: Sequence[str]) -> int:
         """Show the window, open what was named, and return the exit code when all has ended."""

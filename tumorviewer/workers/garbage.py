@@ -39,7 +39,6 @@ class Garbage(QObject):
         if gc.isenabled():  # else somebody has taken over already
             self._took_over = True
             gc.disable()
-            gc.freeze()  # what is there now stays: it need not be looked through again and again
             self._timer.start()
 
     def stop(self) -> None:
@@ -47,7 +46,6 @@ class Garbage(QObject):
         if self._took_over:
             self._took_over = False
             self._timer.stop()
-            gc.unfreeze()
             gc.enable()
 
     def _look(self) -> None:

@@ -16,6 +16,10 @@ MakeScene = Callable[..., Scene]
 @pytest.fixture
 def make_scene(qtbot: QtBot, qapp: QApplication, own_user_folder: Path, plain_look: None) -> Iterator[MakeScene]:
     """Return what starts the program; all starts of a test share the user's folder."""
+    # What is left of the windows of the test before are circles, and Python seldom looks at all that is old. What
+    # stays are modules and their like: they need not be looked through by every test that follows.
+    gc.collect()
+    gc.freeze()
     scenes: list[Scene] = []
 
     def make(*, size: tuple[int, int] = (1280, 720)) -> Scene:
@@ -27,7 +31,6 @@ def make_scene(qtbot: QtBot, qapp: QApplication, own_user_folder: Path, plain_lo
         scene.close()
         scene.stage.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()  # what is left of a window are circles, and Python seldom looks at all that is old
 
 
 @pytest.fixture
