@@ -48,35 +48,32 @@ def test_without_data_nothing_starts_and_the_way_to_it_is_shown(studio: Studio) 
 
 def test_what_is_wrong_stands_below_its_field_and_nothing_can_start(studio: Studio, heads: Path) -> None:
     page = opened(studio)
-    give_data(studio, heads)
-    assert not page.no_data.isVisible()
-    studio.wait(page.bar.start.isEnabled)
     help_text = page.fields["epochs"].below.text()
     type_into(page, "epochs", "5000")
     assert "from 0 to 1000" in page.fields["epochs"].below.text()
     assert page.fields["epochs"].below.property("role") == "danger"
+    give_data(studio, heads)
+    assert not page.no_data.isVisible()
     assert not page.bar.start.isEnabled()
     type_into(page, "epochs", "3")
     assert page.fields["epochs"].below.text() == help_text
-    assert page.bar.start.isEnabled()
+    studio.wait(page.bar.start.isEnabled)
+    type_into(page, "epochs", "5000")
+    assert not page.bar.start.isEnabled()
 
 
-def test_what_is_wrong_among_hidden_settings_is_named(studio: Studio) -> None:
+def test_what_is_wrong_elsewhere_is_named(studio: Studio) -> None:
     page = opened(studio)
     assert not page.more_parts.isVisible()
     studio.desk.plan.set_text("dropout", "7")
-    assert "Dropout" in page.together.text.text()
+    assert "Dropout" in page.together.text.text(), "it is among the hidden settings"
     page.more.click()
     assert page.more_parts.isVisible()
     type_into(page, "dropout", "0.3")
     assert not page.together.isVisible()
-
-
-def test_what_only_together_is_wrong_is_said(studio: Studio) -> None:
-    page = opened(studio)
     studio.desk.plan.set_text("box_weight", "1")
     studio.desk.plan.set_text("cutmix", "1")
-    assert page.together.isVisible()
+    assert page.together.isVisible(), "each would be right alone"
     assert "mixup" in page.together.text.text()
 
 
