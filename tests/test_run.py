@@ -154,22 +154,24 @@ def test_failed_install_says_what_to_do_and_the_next_start_repairs_it(project: P
     assert "no-such-package-of-ours" in failed.stderr
     assert "Traceback" not in failed.stderr
     file.write_text(good + "# changed\n")
-    repaired = run(project)
-    assert repaired.returncode == 7
+    # By a command that needs more than a start does: so what the checks need is installed once, here.
+    repaired = run(project, "test", "--version")
+    assert repaired.returncode == 0
     assert "Installing" in repaired.stderr
-    assert run(project).stderr == ""
+    second = run(project)
+    assert (second.returncode, second.stderr) == (7, "")
 
 
 def test_moved_environment_is_not_trusted(project: Path, tmp_path: Path) -> None:
     def whole(folder: Path) -> str:
-        code = "import run; print(run.is_whole(run.USUAL), run.installed(run.USUAL))"
+        code = "import run; print(run.is_whole(run.USUAL), 'training' in run.installed(run.USUAL))"
         return subprocess.run(
             [sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True, check=True
         ).stdout.strip()
 
     moved = tmp_path / "moved"
     shutil.copytree(project, moved, symlinks=True)
-    assert whole(project) == "True {'training'}"
+    assert whole(project) == "True True"
     assert whole(moved).startswith("False")
 
 
