@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -17,7 +16,6 @@ from benchmarks.window import Desk, Gaps, say_screen, virtual_screen
 COUNT = 2000
 SIDE = 256
 GAP_MS = 50.0
-_ASKED_MS = 50
 
 
 def run(setting: Setting) -> list[Row]:
@@ -53,21 +51,7 @@ def run(setting: Setting) -> list[Row]:
 
 
 class _Window(Desk):
-    """A window that sleeps while it waits: the other processes need the cores."""
-
-    def wait(self, until: Callable[[], bool], what: str, seconds: float = 300.0) -> float:
-        """Let the window work until something is true; return how long that took."""
-        from PySide6.QtCore import QEventLoop, QTimer
-
-        begun, loop, asking = time.perf_counter(), QEventLoop(), QTimer(interval=_ASKED_MS)
-        asking.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() - begun > seconds else None)
-        asking.start()
-        if not until():
-            loop.exec()
-        asking.stop()
-        if not until():
-            raise RuntimeError(f"waited {seconds:.0f} s for {what} in vain")
-        return time.perf_counter() - begun
+    """A window that receives."""
 
     def listen(self) -> int:
         """Switch the receiver on, and return its port."""
@@ -79,7 +63,8 @@ class _Window(Desk):
         settings.set(JUDGE_ALL, False)
         settings.set(RECEIVE_PORT, port)
         settings.set(RECEIVE, True)
-        self.wait(lambda: self.workspace.receiving.listening is not None, "the receiver")
+        # A second window begins with the port of the first.
+        self.wait(lambda: getattr(self.workspace.receiving.listening, "port", 0) == port, "the receiver")
         return port
 
 

@@ -25,7 +25,6 @@ RUNS = 5
 WATCHED = 2
 """In so many of them the event loop is watched; in the others the speed of the training counts."""
 _LONG = 600.0
-_ASKED_MS = 3
 
 
 class Studio(Desk):
@@ -59,31 +58,6 @@ class Studio(Desk):
         self.first_batches: list[float] = []
         self.gaps: list[float] = []
         self.speeds: list[float] = []
-
-    def wait(self, until: Callable[[], bool], what: str, seconds: float = 300.0) -> float:
-        """Let the window work until something is true, as `Desk.wait`; asleep meanwhile, because a core is not ours.
-
-        Raises
-        ------
-        RuntimeError
-            If it does not come true.
-        """
-        from PySide6.QtCore import QEventLoop, QTimer
-
-        begun, loop, asking = time.perf_counter(), QEventLoop(), QTimer(interval=_ASKED_MS)
-
-        def ask() -> None:
-            if until() or time.perf_counter() - begun > seconds:
-                loop.quit()
-
-        asking.timeout.connect(ask)
-        asking.start()
-        if not until():
-            loop.exec()
-        asking.stop()
-        if not until():
-            raise RuntimeError(f"waited {seconds:.0f} s for {what} in vain")
-        return time.perf_counter() - begun
 
     def begin(self, config: "TrainConfig", name: str) -> None:
         """Begin a run, or go on with it."""
