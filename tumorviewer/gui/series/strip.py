@@ -62,6 +62,7 @@ class SeriesStrip(QWidget):
         self.setAccessibleName(self.tr("Probabilities of each slice"))
         series.changed.connect(self._changed)
         series.moved.connect(self._moved)
+        self._framed: int | None = None
 
     def sizeHint(self) -> QSize:
         """Return room for all lanes."""
@@ -111,15 +112,15 @@ class SeriesStrip(QWidget):
         area = self._area()
         painter.drawImage(area, self._lanes())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, name in enumerate(slices.classes):
-            top = TOP + number * (LANE + GAP)
-            paint_mark(painter, QRectF(6.0, top, LANE, LANE), name, verdict_colour(name, DARK))
+        if event.rect().left() < GUTTER:
+            for number, name in enumerate(slices.classes):
+                top = TOP + number * (LANE + GAP)
+                paint_mark(painter, QRectF(6.0, top, LANE, LANE), name, verdict_colour(name, DARK))
         self._paint_answer(painter)
         if self._hovered is not None and self._hovered < len(slices.ids):
             self._paint_frame(painter, self._hovered, QPen(colours.QUIET, 1.0, Qt.PenStyle.DotLine))
-        place = self._series.place
-        if place is not None:
-            self._paint_frame(painter, place, QPen(colours.TEXT, 1.5))
+        if self._framed is not None and self._framed < len(slices.ids):
+            self._paint_frame(painter, self._framed, QPen(colours.TEXT, 1.5))
         if self.hasFocus():
             painter.setPen(QPen(colours.ACCENT, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -174,11 +175,14 @@ class SeriesStrip(QWidget):
         self._image = None
         self.updateGeometry()
         self._moved()
+        self.update()
 
     def _moved(self) -> None:
-        place = self._series.place
-        self.setAccessibleDescription(self.words_of(place) if place is not None else "")
-        self.update()
+        before, self._framed = self._framed, self._series.place
+        self.setAccessibleDescription(self.words_of(self._framed) if self._framed is not None else "")
+        for place in (before, self._framed):
+            if place is not None:
+                self.update(self._frame_rect(place).adjusted(-2.0, -2.0, 2.0, 2.0).toAlignedRect())
 
     def _hover(self, place: int | None) -> None:
         if place != self._hovered:
@@ -231,8 +235,11 @@ class SeriesStrip(QWidget):
             )
 
     def _paint_frame(self, painter: QPainter, place: int, pen: QPen) -> None:
-        column = self.column(place)
-        spare = max(5.0 - column.width(), 0.0) / 2
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(column.adjusted(-spare, -1.5, spare, 1.5))
+        painter.drawRect(self._frame_rect(place))
+
+    def _frame_rect(self, place: int) -> QRectF:
+        column = self.column(place)
+        spare = max(5.0 - column.width(), 0.0) / 2
+        return column.adjusted(-spare, -1.5, spare, 1.5)

@@ -32,6 +32,8 @@ class HudCorner(QGraphicsItem):
         self._view = QSizeF()
         self._rect = QRectF()
         self.setZValue(10)
+        # Letters with a halo are slow to draw, and most lines stay from slice to slice.
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     @property
     def lines(self) -> list[str]:

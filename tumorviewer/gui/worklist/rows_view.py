@@ -101,6 +101,16 @@ class RowsView(QListView):
         elif hint == self.ScrollHint.PositionAtBottom or bar.value() < lowest:
             bar.setValue(lowest)
 
+    def reveal(self, index: Index) -> None:
+        """Scroll a row that is not wholly seen to the middle.
+
+        The next steps then move no rows: with each of them the whole list would be drawn.
+        """
+        pinned = self._geometry.heading_height if self._geometry.starts else 0
+        rect = self.visualRect(index)
+        if rect.top() < pinned or rect.bottom() >= self.viewport().height():
+            self.scrollTo(index, self.ScrollHint.PositionAtCenter)
+
     def rows_on_screen(self) -> range:
         """Return the rows of which something is seen."""
         top = self.verticalOffset()
@@ -218,8 +228,10 @@ class RowsView(QListView):
         if QAccessible.isActive():
             super().dataChanged(topLeft, bottomRight, roles)
         seen = self.rows_on_screen()
-        if topLeft.row() < seen.stop and bottomRight.row() >= seen.start:
-            self.viewport().update()
+        first, last = max(topLeft.row(), seen.start), min(bottomRight.row(), seen.stop - 1)
+        if first <= last:
+            rects = (self.visualRect(self.rows.index(row)) for row in (first, last))
+            self.viewport().update(next(rects).united(next(rects)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take another size."""

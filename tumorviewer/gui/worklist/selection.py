@@ -58,6 +58,8 @@ class SelectionLink(QObject):
             chooser.clear()
         else:
             index = self._model.index(row)
+            if self._view.currentIndex() != index:  # else it was chosen in the list, and stays under the mouse
+                self._view.reveal(index)
             held = chooser.isSelected(index)
             chooser.setCurrentIndex(index, _Select.NoUpdate if held else _Select.ClearAndSelect)
             self._view.scrollTo(index)

@@ -76,6 +76,8 @@ class WorklistView(RowsView):
             self.delegate.paint(painter, option, index)
         for section in self._sections_on_screen():
             option.rect = self.heading_rect(section)
+            if not option.rect.intersects(area):
+                continue
             self.delegate.paint_heading(painter, option, self.rows, section)
         painter.end()
 
