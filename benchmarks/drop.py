@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.material import scan_files
 from benchmarks.measure import Row, Setting, tell
-from benchmarks.window import Desk, middle, painted_after, say_screen, virtual_screen
+from benchmarks.window import Desk, Painted, middle, say_screen, virtual_screen
 
 ANSWER_MS = 60.0
 DRAG_MS = 40.0
@@ -47,7 +47,7 @@ def drop_seconds(desk: Desk, path: Path) -> float:
     """Drop a scan on the empty window; return how long its bars take."""
     desk.close_all()
     session, bars = desk.workspace.session, desk.window.review.panel.bars
-    painted = painted_after(bars, lambda: session.prediction is not None)
+    painted = Painted(bars, lambda: session.prediction is not None)
     begun = time.perf_counter()
     desk.drop([path])
     desk.wait(painted, "the bars", 20.0)

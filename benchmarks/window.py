@@ -135,21 +135,30 @@ class Gaps:
         return max(self.seconds, default=0.0)
 
 
-def painted_after(widget: Any, ready: Callable[[], bool]) -> Callable[[], bool]:
-    """Return a function that tells whether a widget was painted since `ready` came true."""
-    from PySide6.QtCore import QEvent, QObject
+class Painted:
+    """Tells, called, whether a widget was painted since `ready` came true."""
 
-    class Watch(QObject):
-        painted = False
+    def __init__(self, widget: Any, ready: Callable[[], bool]) -> None:
+        from PySide6.QtCore import QEvent, QObject
 
-        def eventFilter(self, _: QObject, event: QEvent) -> bool:  # Qt's name
-            if event.type() is QEvent.Type.Paint and ready():
-                self.painted = True
-            return False
+        class Watch(QObject):
+            painted = False
 
-    watch = Watch(widget)
-    widget.installEventFilter(watch)
-    return lambda: watch.painted
+            def eventFilter(self, _: QObject, event: QEvent) -> bool:  # Qt's name
+                if event.type() is QEvent.Type.Paint and ready():
+                    self.painted = True
+                return False
+
+        self._watch = Watch(widget)
+        widget.installEventFilter(self._watch)
+
+    def __call__(self) -> bool:
+        """Return whether it was."""
+        return self._watch.painted
+
+    def forget(self) -> None:
+        """Count from now on."""
+        self._watch.painted = False
 
 
 def middle(values: Sequence[float]) -> float:
