@@ -13,6 +13,8 @@ from tumorviewer.workers.thumbnails import Thumbnails
 
 SIDE, MIDDLE = 300, 720
 _PAUSE_MS = 30
+PATIENCE_MS = 40
+"""So long the first scan may take before its page is shown without it."""
 
 
 class ReviewPage(QStackedWidget):
@@ -48,6 +50,8 @@ class ReviewPage(QStackedWidget):
             self.splitter.setStretchFactor(place, 1 if part is self.middle else 0)
         self.splitter.setSizes([SIDE, MIDDLE, self.panel.sizeHint().width()])
         self._empty = QWidget()
+        self._pane = workspace.session.pane
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._warm = False
 
     def begin_with(self, empty: QWidget) -> None:
@@ -57,6 +61,8 @@ class ReviewPage(QStackedWidget):
         self.addWidget(self.splitter)
         self._worklist.added.connect(self._choose)
         self._worklist.cleared.connect(self._choose)
+        self._pane.changed.connect(self._choose)
+        self._patience.timeout.connect(lambda: self._turn_to(self.splitter))
         self._choose()
 
     def show_part(self, part: QWidget, shown: bool) -> None:
@@ -87,7 +93,16 @@ class ReviewPage(QStackedWidget):
             QTimer.singleShot(_PAUSE_MS * number, part, lambda part=part: part.isVisible() or part.grab())
 
     def _choose(self) -> None:
-        wanted = self.splitter if len(self._worklist) else self._empty
+        """Show the page of what is open, with the first scan if that comes soon: without it, all is drawn twice."""
+        if not len(self._worklist):
+            self._turn_to(self._empty)
+        elif self._pane.up_to_date or self._pane.error is not None:
+            self._turn_to(self.splitter)
+        elif self.currentWidget() is not self.splitter and not self._patience.isActive():
+            self._patience.start()
+
+    def _turn_to(self, wanted: QWidget) -> None:
+        self._patience.stop()
         if wanted is not self.currentWidget():
             self.setCurrentWidget(wanted)
             # Else the scene, which draws at once, draws the page before Qt asks for it, and all is drawn twice.

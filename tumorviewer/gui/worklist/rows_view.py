@@ -21,9 +21,12 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from tumorviewer.gui.worklist.delegate import RowDelegate
 from tumorviewer.gui.worklist.geometry import RowGeometry
 from tumorviewer.gui.worklist.model import WorklistModel
+from tumorviewer.gui.worklist.throttle import Throttle
 
 Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
+COUNT_MS = 200
+"""While rows arrive further down, those on the screen only say anew how many there are: so often is enough."""
 
 
 class RowsView(QListView):
@@ -41,6 +44,7 @@ class RowsView(QListView):
         super().__init__(parent)
         self.rows, self.delegate = model, delegate
         self._geometry = RowGeometry(0, 1, 1)
+        self._count_on = Throttle(self.viewport().update, COUNT_MS, self)
         self.setModel(model)
         self.setItemDelegate(delegate)
         self.setSelectionMode(self.SelectionMode.ExtendedSelection)
@@ -216,12 +220,15 @@ class RowsView(QListView):
         kept = held.start if held else 0
         shift = self.verticalOffset() - (self._geometry.top(kept) if held else 0)
         scrolled = self.verticalOffset() > 0
-        super().rowsInserted(parent, start, end)
+        QAbstractItemView.rowsInserted(self, parent, start, end)  # as above
         self.updateGeometries()
         if scrolled and held:
             moved = kept + (end - start + 1 if start <= kept else 0)
             bar.setValue(self._geometry.top(moved) + shift)
-        self.viewport().update()
+        if start > self.rows_on_screen().stop:
+            self._count_on.request()
+        else:
+            self.viewport().update()
 
     def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
         """Draw changed rows again; only a screen reader needs to hear of those that are not seen."""
