@@ -1,1 +1,3 @@
-"""How fast the program is, and next to what: ``python -m benchmarks [NAME ...]`` (see docs/benchmarks.md)."""
+"""Measurements of the program against its peers, in one run on one machine: ``python run.py bench``."""
+
+import tumorviewer  # noqa: F401  # first: it says how NumPy is to be loaded, also for what is measured
