@@ -1,4 +1,4 @@
-"""Two processes of a Dask cluster against one thread: the command from start to end."""
+"""Two processes of a Dask cluster against one, and against none: the command from start to end."""
 
 from pathlib import Path
 
@@ -14,15 +14,20 @@ def run(setting: Setting) -> list[Row]:
     """Measure in turns, and take the best of each: another process may use the cores for a while."""
     count = setting.count(1500, 8)
     folder, kind = gather(setting, count)
-    one, two = [], []
+    alone, one, two = [], [], []
     for _ in range(setting.count(2, 1)):
-        one.append(count / _seconds(setting, folder, "--threads", "1"))
+        alone.append(count / _seconds(setting, folder, "--threads", "1"))
+        one.append(count / _seconds(setting, folder, "--workers", "1"))
         two.append(count / _seconds(setting, folder, "--workers", "2"))
-        tell(f"one thread {one[-1]:.1f} scans/s, two workers {two[-1]:.1f}")
+        tell(f"no cluster, one thread {alone[-1]:.1f} scans/s, one worker {one[-1]:.1f}, two {two[-1]:.1f}")
     note = f"{count} {kind}; start and end of the cluster included"
-    against = "the same command in one process with one thread"
-    ratio = max(two) / max(one)
-    return [at_least("scans/s, two workers", f"{max(two):.1f}/s", f"{max(one):.1f}/s", against, ratio, TARGET, note)]
+    ours = f"{max(two):.1f}/s"
+    ratio, without = max(two) / max(one), max(two) / max(alone)
+    return [
+        at_least("scans/s, two workers", ours, f"{max(one):.1f}/s", "one worker, of one thread", ratio, TARGET, note),
+        Row("scans/s, two workers", ours, f"{max(alone):.1f}/s", "no cluster: one process with one thread", without,
+            note=note),
+    ]  # fmt: skip
 
 
 def _seconds(setting: Setting, folder: Path, *options: str) -> float:

@@ -68,8 +68,6 @@ class Background(QObject):
         """Judge with another model from now on; None judges nothing."""
         self._bundle = bundle
         self.restart()
-        for judge in self.judges:
-            judge.poke()
 
     def restart(self) -> None:
         """Begin anew with all that is open, also after the person stopped it."""

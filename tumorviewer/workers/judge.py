@@ -46,7 +46,6 @@ class Judge(Worker):
 
     def work(self) -> None:
         """Judge until nothing waits."""
-        self._load_ahead()
         while not self.stopping.is_set() and (self._helping is None or self._helping.is_set()):
             if self._helping is not None:
                 self._attention.give_way_while_used()
@@ -65,13 +64,6 @@ class Judge(Worker):
     def finish(self) -> None:
         """Let go of the model: its memory and threads are not Python's, and would wait until Python tidies up."""
         self._predictor = None
-
-    def _load_ahead(self) -> None:
-        """Load the model before there is work: LiteRT holds Python back meanwhile, and the window with it."""
-        bundle = self._queue.bundle
-        if bundle is not None and not self.stopping.is_set():
-            self._attention.give_way()
-            self._ready(bundle)
 
     def _results(self, task: Task) -> Iterator[RowResult]:
         """Yield a result for each frame; they end early when nobody wants them any more."""

@@ -68,12 +68,6 @@ class JudgeQueue:
         self._first: list[deque[int]] = [deque(), deque()]  # of these, what may still be waiting
         self._results: deque[RowResult] = deque()
 
-    @property
-    def bundle(self) -> Bundle | None:
-        """Whose answers are wanted."""
-        with self._lock:
-            return self._bundle
-
     def begin(self, bundle: Bundle | None) -> None:
         """Forget all that waits and all results; from now on the answers of `bundle` are wanted."""
         with self._lock:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from tumorviewer.storage.library import Library
+from tumorviewer.workers.attention import Attention
 from tumorviewer.workers.opening import Batch, Opening
 from tumorviewer.workers.threads import Worker
 from tumorviewer.workers.unpacked import UnpackFolder
@@ -51,6 +52,8 @@ class Opener(Worker):
     library : Library
     unpacked : Path
         Where archives may be unpacked.
+    attention : Attention
+        Is given way to while the first scan of what is opened comes onto the screen.
     """
 
     arrived = Signal(object, object)
@@ -60,11 +63,11 @@ class Opener(Worker):
     ended = Signal(object, object)
     """The request and its `Opened`."""
 
-    def __init__(self, library: Library, unpacked: Path) -> None:
+    def __init__(self, library: Library, unpacked: Path, attention: Attention) -> None:
         super().__init__()
         self.model_sha256 = ""
         """Whose answers are looked up; set from any thread."""
-        self._library = library
+        self._library, self._attention = library, attention
         self._unpacked = UnpackFolder(unpacked)
         self._requests: deque[OpenRequest] = deque()
         self._forgetting = False
@@ -116,7 +119,7 @@ class Opener(Worker):
             return request.stop.is_set() or self.stopping.is_set()
 
         opening = Opening(request.paths, self._library, lambda: self.model_sha256, self._unpacked, stopped)
-        scans = unreadable = 0
+        scans, unreadable, first = 0, 0, True
         for batch in opening.batches():
             if stopped():
                 break
@@ -126,6 +129,9 @@ class Opener(Worker):
             self.arrived.emit(request, batch)
             while not self._taken.wait(0.05) and not stopped():
                 pass
+            if first and scans and batch.done != batch.total:
+                first = False
+                self._attention.give_way()
         opened = Opened(scans, unreadable, opening.skipped, request.stop.is_set(), tuple(opening.refused))
         self.ended.emit(request, opened)
 

@@ -89,7 +89,7 @@ class Workers(QObject):
         self._library_problem.connect(self._tell_library)
         self._audit_log_problem.connect(self._tell_damaged_log)
 
-        self._opener = Opener(self._library, folder / "unpacked")
+        self._opener = Opener(self._library, folder / "unpacked", self._attention)
         self._openings = Openings(workspace, self._opener, self)
         self._arrivals = Arrivals(workspace, self._take_in, self._start_one, self)
         self._reader = Reader(workspace.session.cache, self._library, self._attention)
