@@ -146,6 +146,11 @@ QMenu::right-arrow { image: @right@; width: 12px; height: 12px; right: 6px; }
 
 QAbstractItemView { selection-color: @text@; selection-background-color: @tint@; alternate-background-color: @ground@; }
 QTreeView, QListView, QTableView { border: 1px solid @border@; border-radius: 6px; }
+QListView[role="rail"] { border: 0; background: transparent; outline: 0; }
+QListView[role="rail"]::item { border-radius: 6px; padding-left: 8px; }
+QListView[role="rail"]::item:hover { background: @hover@; }
+QListView[role="rail"]::item:selected { color: @text@; background: @tint@; }
+QListView[role="rail"]::item:selected:focus { border: 1px solid @accent@; }
 QTreeView::indicator {
   width: 12px; height: 12px; background: @sunken@; border: 1px solid @edge@; border-radius: 4px;
 }
