@@ -10,6 +10,8 @@ from workers.desk import Desk, dicom, head, heads, png, written
 
 from tumorviewer.imaging.errors import DamagedImageError, MissingFileError
 from tumorviewer.imaging.load import load_scan
+from tumorviewer.imaging.survey import survey
+from tumorviewer.state.entries import Arrival
 from tumorviewer.state.loaded import ScanCache
 from tumorviewer.state.session import PanelStatus
 from tumorviewer.storage.library import Library
@@ -40,6 +42,15 @@ def test_slices_are_read_ahead_where_scrolling_goes(quiet_desk: Desk, tmp_path: 
     assert ids[31 + AHEAD] not in session.cache
     session.scroll(-1)
     quiet_desk.wait(lambda: all(i in session.cache for i in ids[29 - AHEAD : 30]))
+
+
+def test_slices_that_arrive_behind_the_one_on_the_screen_are_read_ahead(quiet_desk: Desk, tmp_path: Path) -> None:
+    first, *others = heads(tmp_path, 4)
+    quiet_desk.open(first)
+    quiet_desk.wait(lambda: quiet_desk.session.pane.up_to_date)
+    quiet_desk.worklist.add(Arrival(path, survey(path)) for path in others)  # as if they were received
+    quiet_desk.wait(lambda: all(row.id in quiet_desk.session.cache for row in quiet_desk.rows))
+    assert quiet_desk.session.pane.entry_id == quiet_desk.rows[0].id
 
 
 def test_frames_are_read_ahead_from_one_open_file(

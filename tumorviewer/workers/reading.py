@@ -30,6 +30,7 @@ class Reading(QObject):
         self._last: tuple[int, int] = (-1, 0)  # stack and place of the scan that was looked at before
         self._backwards = False
         workspace.session.scan_wanted.connect(self._want)
+        workspace.worklist.added.connect(self._want_more)
         workspace.worklist.cleared.connect(reader.forget, DIRECT)
         reader.read.connect(workspace.session.scan_read)
         reader.unreadable.connect(self._failed)
@@ -41,6 +42,12 @@ class Reading(QObject):
         # The one that was just asked for first: the other pane may have been waiting for longer.
         shown = sorted((pane.entry_id for pane in panes if pane.entry_id is not None), key=lambda i: i != entry_id)
         self._reader.want(_requests(entries[i] for i in shown), _requests(entries[i] for i in self._next(entry_id)))
+
+    def _want_more(self, ids: list[int]) -> None:
+        """Read on, when slices that come next arrive after the one that is looked at."""
+        entry_id = self._workspace.session.pane.entry_id
+        if entry_id in self._workspace.worklist.entries and not set(ids).isdisjoint(self._next(entry_id)):
+            self._want(entry_id)
 
     def _next(self, entry_id: int) -> list[int]:
         """Return the slices that will be wanted next, the likeliest first."""
