@@ -47,6 +47,30 @@ def test_the_current_scan_is_selected_and_scrolled_to(desk: WorklistDesk) -> Non
     assert desk.selected == ["scan 199"]
 
 
+def test_a_scan_below_the_screen_comes_to_its_middle_and_the_next_ones_move_nothing(desk: WorklistDesk) -> None:
+    ids = desk.worklist.add(arrivals(300))
+    view, heading = desk.view, desk.view.places.heading_height
+    seen = view.rows_on_screen()
+    desk.session.show(ids[seen.stop])
+    top = view.verticalOffset()
+    assert top > 0
+    assert {rect.top() for rect in map(view.visualRect, map(desk.model.index, range(300)))} >= {heading}  # a whole row
+    for _ in range(len(seen) // 3):
+        desk.session.scroll(1)
+        assert view.verticalOffset() == top
+        assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
+def test_a_row_that_is_half_seen_stays_under_the_mouse_that_chooses_it(desk: WorklistDesk) -> None:
+    desk.worklist.add(arrivals(300))
+    half = desk.view.places.row_height // 2
+    desk.view.verticalScrollBar().setValue(half)
+    last = desk.view.rows_on_screen().stop - 1
+    desk.click(f"scan {last}")
+    assert desk.current == f"scan {last}"
+    assert abs(desk.view.verticalOffset() - half) <= desk.view.places.row_height
+
+
 def test_several_rows_are_selected_without_showing_another_scan(six: WorklistDesk) -> None:
     six.click("head 10")
     six.click("later", CTRL)

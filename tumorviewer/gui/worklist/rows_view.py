@@ -106,14 +106,15 @@ class RowsView(QListView):
             bar.setValue(lowest)
 
     def reveal(self, index: Index) -> None:
-        """Scroll a row that is not wholly seen to the middle.
+        """Scroll a row that is not wholly seen to the middle, or nearly: the first row on the screen is a whole one.
 
         The next steps then move no rows: with each of them the whole list would be drawn.
         """
-        pinned = self._geometry.heading_height if self._geometry.starts else 0
+        pinned, height = self._geometry.heading_height if self._geometry.starts else 0, self.viewport().height()
         rect = self.visualRect(index)
-        if rect.top() < pinned or rect.bottom() >= self.viewport().height():
-            self.scrollTo(index, self.ScrollHint.PositionAtCenter)
+        if rect.top() < pinned or rect.bottom() >= height:
+            above = (height - pinned) // self._geometry.row_height // 2
+            self.scrollTo(self.rows.index(max(index.row() - above, 0)), self.ScrollHint.PositionAtTop)
 
     def rows_on_screen(self) -> range:
         """Return the rows of which something is seen."""
