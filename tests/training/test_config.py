@@ -67,6 +67,13 @@ def test_the_shipped_recipe_holds_fold_0_out() -> None:
     assert config.variant == "lite0"
 
 
+def test_the_recipe_of_the_published_split_takes_that_and_no_fold() -> None:
+    config = TrainConfig.from_toml(paths.resources() / "recipes" / "nickparvar-published.toml")
+    assert config.published
+    assert config.test_fold is None
+    assert config.base == TrainConfig().base  # named on the command line: it is not part of the project
+
+
 def test_phases_follow_size_and_learning_blocks() -> None:
     config = TrainConfig(epochs=7, start_size=128, size=192, frozen_epochs=2, frozen_blocks=5)
     phases = config.phases()
