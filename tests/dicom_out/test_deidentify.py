@@ -235,6 +235,8 @@ def test_graphics_keep_shapes_only_where_that_is_wanted(tmp_path: Path) -> None:
     state.GraphicAnnotationSequence = [item(GraphicLayer="L", TextObjectSequence=[text], GraphicObjectSequence=[shape])]
     state.add_new(0x60003000, "OW", b"QuixotePixels...")
     state.add_new(0x60001500, "LO", "Quixote overlay")
+    state.add_new(0x50003000, "OW", b"QuixoteCurve....")
+    state.add_new(0x50020022, "LO", "Quixote curve")
     source = saved(state, tmp_path / "in" / "1.dcm")
     for clean in (False, True):
         run(source, tmp_path / str(clean), Options(clean_graphics=clean))

@@ -71,7 +71,7 @@ class DicomExports(QObject):
             self._writer.progressed.connect(self._progressed)
             self._writer.ended.connect(self._ended)
             self._start(self._writer)
-        self._writer.write(request)
+        self._writer.ask(request)
 
     def _progressed(self, request: DicomRequest, done: int, total: int) -> None:
         if request in self._jobs:

@@ -2,7 +2,6 @@
 
 import logging
 import sqlite3
-from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -17,8 +16,8 @@ from tumorviewer.inference.card import BundleError
 from tumorviewer.storage.export_table import ExportStopped
 from tumorviewer.storage.library import Library
 from tumorviewer.workers.exporter import ExportEnd, sentence
+from tumorviewer.workers.in_turn import InTurn
 from tumorviewer.workers.steady import Steady
-from tumorviewer.workers.threads import Worker
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ class DicomEnd:
     doubtful: int = 0
 
 
-class DicomWriter(Worker):
+class DicomWriter(InTurn):
     """Does one request after the other.
 
     Parameters
@@ -68,30 +67,13 @@ class DicomWriter(Worker):
 
     progressed = Signal(object, int, int)
     """The request, how much is done, and of how much."""
-    ended = Signal(object, object)
-    """The request and its `DicomEnd`."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
         self._library = library
-        self._waiting: deque[DicomRequest] = deque()
 
-    def write(self, request: DicomRequest) -> None:
-        """Ask for something, from any thread."""
-        with self.lock:
-            self._waiting.append(request)
-        self.poke()
-
-    def work(self) -> None:
-        """Do all that waits."""
-        while not self.stopping.is_set():
-            with self.lock:
-                request = self._waiting.popleft() if self._waiting else None
-            if request is None:
-                return
-            self.ended.emit(request, self._outcome(request))
-
-    def _outcome(self, request: DicomRequest) -> DicomEnd:
+    def outcome(self, request: DicomRequest) -> DicomEnd:
+        """Do one request."""
         try:
             secret = self._library.reviews.secret()
             if isinstance(request, AnswersRequest):

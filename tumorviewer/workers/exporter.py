@@ -4,7 +4,6 @@ import errno
 import logging
 import sqlite3
 import threading
-from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -15,8 +14,8 @@ from tumorviewer.storage.export_dataset import write_dataset
 from tumorviewer.storage.export_rows import ExportRow
 from tumorviewer.storage.export_table import ExportStopped, write_table
 from tumorviewer.storage.library import Library
+from tumorviewer.workers.in_turn import InTurn
 from tumorviewer.workers.steady import Steady
-from tumorviewer.workers.threads import Worker
 
 log = logging.getLogger(__name__)
 
@@ -53,35 +52,18 @@ class ExportEnd:
     problem: str = ""
 
 
-class Exporter(Worker):
+class Exporter(InTurn):
     """Writes one export after the other."""
 
     progressed = Signal(object, int)
     """The request, and rows done."""
-    ended = Signal(object, object)
-    """The request and its `ExportEnd`."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
         self._library = library
-        self._waiting: deque[ExportRequest] = deque()
 
-    def export(self, request: ExportRequest) -> None:
-        """Ask for an export, from any thread."""
-        with self.lock:
-            self._waiting.append(request)
-        self.poke()
-
-    def work(self) -> None:
-        """Write all that waits."""
-        while not self.stopping.is_set():
-            with self.lock:
-                request = self._waiting.popleft() if self._waiting else None
-            if request is None:
-                return
-            self.ended.emit(request, self._outcome(request))
-
-    def _outcome(self, request: ExportRequest) -> ExportEnd:
+    def outcome(self, request: ExportRequest) -> ExportEnd:
+        """Do one request."""
         try:
             return self._write(request)
         except ExportStopped:

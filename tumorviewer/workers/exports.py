@@ -56,7 +56,7 @@ class Exports(QObject):
             full_paths = self._workspace.settings.get(EXPORT_PATHS)
             request = ExportRequest(kind, tuple(rows), target, full_paths, job.stop)
             self._jobs[request], self._told[request] = job, done
-            self._exporter.export(request)
+            self._exporter.ask(request)
 
         gather(ids, take, hand_over, self)
 

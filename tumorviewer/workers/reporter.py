@@ -1,7 +1,6 @@
 """Writing and printing reports."""
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,8 @@ from tumorviewer.reports.pictures import FilePictures
 from tumorviewer.storage.export_table import ExportStopped
 from tumorviewer.storage.library import Library
 from tumorviewer.workers.exporter import ExportEnd, sentence
+from tumorviewer.workers.in_turn import InTurn
 from tumorviewer.workers.steady import Steady
-from tumorviewer.workers.threads import Worker
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +66,7 @@ class ReportEnd:
     logo_missing: str = ""
 
 
-class Reporter(Worker):
+class Reporter(InTurn):
     """Makes one report after the other.
 
     Parameters
@@ -78,30 +77,13 @@ class Reporter(Worker):
 
     progressed = Signal(object, int)
     """The request, and steps done."""
-    ended = Signal(object, object)
-    """The request and its `ReportEnd`."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()
         self._library = library
-        self._waiting: deque[ReportRequest] = deque()
 
-    def make(self, request: ReportRequest) -> None:
-        """Ask for a report, from any thread."""
-        with self.lock:
-            self._waiting.append(request)
-        self.poke()
-
-    def work(self) -> None:
-        """Make all that waits."""
-        while not self.stopping.is_set():
-            with self.lock:
-                request = self._waiting.popleft() if self._waiting else None
-            if request is None:
-                return
-            self.ended.emit(request, self._outcome(request))
-
-    def _outcome(self, request: ReportRequest) -> ReportEnd:
+    def outcome(self, request: ReportRequest) -> ReportEnd:
+        """Do one request."""
         logo_file = request.report.letterhead.logo if _has_pages(request) else None
         logo = read_logo(logo_file)
         missing = logo_file.name if logo_file is not None and logo.isNull() else ""

@@ -85,7 +85,7 @@ class Reports(QObject):
         )
         request = ReportRequest(report, order.target, order.job.stop)
         self._orders[request] = order
-        self._reporter.make(request)
+        self._reporter.ask(request)
 
     def _together(self, ids: Sequence[int]) -> ReportedSeries | None:
         """Return what is said of the series that is looked at, if the report is on just that."""
