@@ -3,11 +3,9 @@
 import time
 from pathlib import Path
 
-import numpy as np
-from ai_edge_litert.interpreter import Interpreter
-
 from benchmarks.material import model_folder
 from benchmarks.measure import Row, Setting
+from benchmarks.thousand import prepared
 from benchmarks.window import middle
 from tumorviewer.inference.bundle import Bundle, load_bundle
 
@@ -20,7 +18,7 @@ def run(setting: Setting) -> list[Row]:
     """Measure picture by picture in turns: what else the machine does then falls on both alike."""
     bundle = load_bundle(model_folder(setting))
     count = setting.count(COUNT, 5)
-    ours, bare = _ready(bundle.model, bundle), _ready(_bare_graph(bundle), bundle)
+    ours, bare = (prepared(graph, THREADS) for graph in (bundle.model, _bare_graph(bundle)))
     seconds: tuple[list[float], list[float]] = [], []
     for _ in range(count):
         for interpreter, taken in zip((ours, bare), seconds, strict=True):
@@ -51,15 +49,3 @@ def _bare_graph(bundle: Bundle) -> bytes:
     pixels = keras.Input((size, size, 3), name="pixels")
     pooled = keras.layers.GlobalAveragePooling2D()(network.features(pixels))
     return convert(keras.Model(pixels, {"logits": keras.layers.Dense(len(bundle.classes), name="logits")(pooled)}))
-
-
-def _ready(graph: bytes, bundle: Bundle) -> Interpreter:
-    interpreter = Interpreter(model_content=graph, num_threads=THREADS)
-    interpreter.allocate_tensors()
-    entry = interpreter.get_input_details()[0]
-    size = bundle.spec.size
-    pixels = np.random.default_rng(0).uniform(0.0, 255.0, (1, size, size, 3)).astype(np.float32)
-    interpreter.set_tensor(entry["index"], pixels)
-    for _ in range(10):
-        interpreter.invoke()
-    return interpreter

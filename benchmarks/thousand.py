@@ -118,7 +118,7 @@ def bare_rate(bundle: Bundle, count: int) -> float:
 
 
 def _invoke_rate(bundle: Bundle, count: int, interpreters: int, threads: int) -> float:
-    ready = [_prepared(bundle, threads) for _ in range(interpreters)]
+    ready = [prepared(bundle.model, threads) for _ in range(interpreters)]
 
     def work(interpreter: Interpreter) -> None:
         for _ in range(count // interpreters):
@@ -130,8 +130,9 @@ def _invoke_rate(bundle: Bundle, count: int, interpreters: int, threads: int) ->
         return count // interpreters * interpreters / (time.perf_counter() - begin)
 
 
-def _prepared(bundle: Bundle, threads: int) -> Interpreter:
-    interpreter = Interpreter(model_content=bundle.model, num_threads=threads)
+def prepared(graph: bytes, threads: int) -> Interpreter:
+    """Return an interpreter with random input that has run once."""
+    interpreter = Interpreter(model_content=graph, num_threads=threads)
     interpreter.allocate_tensors()
     entry = interpreter.get_input_details()[0]
     pixels = np.random.default_rng(0).uniform(0.0, 255.0, entry["shape"]).astype(np.float32)

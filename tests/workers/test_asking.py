@@ -119,6 +119,8 @@ def test_a_question_about_a_scan_that_was_closed_is_dropped(quiet_desk: Desk, tm
     quiet_desk.workers.close_all()
     quiet_desk.open(png(tmp_path / "2.png", 2))
     quiet_desk.wait(lambda: quiet_desk.session.prediction is not None)
+    # The window may have heard of the answer a moment before this list did.
+    quiet_desk.wait(lambda: any(question.entry_id == quiet_desk.rows[0].id for question in answered))
     assert answered[-1].entry_id == quiet_desk.rows[0].id
     assert quiet_desk.rows[0].crop.kind is CropKind.AUTOMATIC
 

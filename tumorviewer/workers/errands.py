@@ -1,13 +1,12 @@
 """Small pieces of work that take longer than a frame: reading a text, writing a picture."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from tumorviewer.workers.threads import Worker
+from tumorviewer.workers.in_turn import InTurn
 
 T = TypeVar("T")
 
@@ -19,35 +18,15 @@ class _Errand:
     failed: Callable[[OSError], None]
 
 
-class ErrandRunner(Worker):
+class ErrandRunner(InTurn):
     """Runs one errand after the other in its thread."""
 
-    ended = Signal(object, object, object)
-    """The errand, its result, and the error that ended it or None."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting: deque[_Errand] = deque()
-
-    def add(self, errand: _Errand) -> None:
-        """Take an errand, from any thread."""
-        with self.lock:
-            self._waiting.append(errand)
-        self.poke()
-
-    def work(self) -> None:
-        """Run all that waits."""
-        while not self.stopping.is_set():
-            with self.lock:
-                errand = self._waiting.popleft() if self._waiting else None
-            if errand is None:
-                return
-            try:
-                result = errand.work()
-            except OSError as error:
-                self.ended.emit(errand, None, error)
-            else:
-                self.ended.emit(errand, result, None)
+    def outcome(self, errand: _Errand) -> tuple[Any, OSError | None]:
+        """Return the errand's result, and the error that ended it or None."""
+        try:
+            return errand.work(), None
+        except OSError as error:
+            return None, error
 
 
 class Errands(QObject):
@@ -70,9 +49,10 @@ class Errands(QObject):
         failed : callable
             Called with the error of the disk that ended it.
         """
-        self._runner.add(_Errand(work, done, failed))
+        self._runner.ask(_Errand(work, done, failed))
 
-    def _ended(self, errand: _Errand, result: object, error: OSError | None) -> None:
+    def _ended(self, errand: _Errand, outcome: tuple[Any, OSError | None]) -> None:
+        result, error = outcome
         if error is not None:
             errand.failed(error)
         else:
