@@ -68,6 +68,10 @@ SYSTEM_LIBRARIES = {
 }
 # And for the tests, each with its program: a screen that is not there, a look at what is called, DICOM judged and sent.
 TEST_PROGRAMS = {"xvfb": "Xvfb", "strace": "strace", "dicom3tools": "dciodvfy", "dcmtk": "storescu"}
+# And for building the program. Debian's Python has its library in a package of its own.
+BUILD_PROGRAMS = {"binutils": "objcopy"}
+PYTHON_LIBRARY = {"libpython{}.{}".format(*sys.version_info): "libpython{}.{}.so.1.0".format(*sys.version_info)}
+EDITIONS = ("full", "viewer")
 
 # Commands that are modules of this tree and no part of the program.
 TOOLS = {"bench": "benchmarks", "screenshots": "docs.screenshots"}
@@ -79,6 +83,8 @@ CHECKS = {
     "layers": ["-c", "from importlinter.cli import lint_imports_command as check; check()"],
     # TensorFlow's tests share one worker (tests/conftest.py), so that it is imported once.
     "tests": ["-m", "pytest", "-q", "-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"],
+    # The program for people without Python, and its test of itself.
+    "program": ["run.py", "build", "--edition", "viewer", "--test"],
 }
 
 
@@ -131,7 +137,7 @@ def build(arguments: Sequence[str]) -> int:
     import argparse  # here, because every start of the program comes through this file
 
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--edition", choices=("full", "viewer"), default="full")
+    parser.add_argument("--edition", choices=EDITIONS, default="full")
     edition = parser.parse_known_args(arguments)[0].edition
     environment = Environment(f".venv-build-{edition}", f"installers/requirements-{edition}.txt")
     if not {"-h", "--help"} & set(arguments):
@@ -323,9 +329,11 @@ def missing_packages(extras: set[str]) -> list[str]:
     tops = [Path("/lib"), Path("/usr/lib"), Path("/usr/local/lib")]
     folders = tops + [folder for top in tops for folder in top.glob("*-linux-gnu*")]
     there = {entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()}
-    missing = [package for package, library in SYSTEM_LIBRARIES.items() if library not in there]
-    if "dev" in extras:
-        missing += [package for package, program in TEST_PROGRAMS.items() if not shutil.which(program)]
+    builds = not extras.isdisjoint({"dev", *EDITIONS})
+    libraries = SYSTEM_LIBRARIES | (PYTHON_LIBRARY if builds and sys.base_prefix == "/usr" else {})
+    programs = (TEST_PROGRAMS if "dev" in extras else {}) | (BUILD_PROGRAMS if builds else {})
+    missing = [package for package, library in libraries.items() if library not in there]
+    missing += [package for package, program in programs.items() if not shutil.which(program)]
     try:
         import ensurepip  # noqa: F401  # Debian's Python comes without it
     except ImportError:

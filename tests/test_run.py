@@ -184,6 +184,7 @@ def test_checks_all_run_and_a_failure_shows_in_the_exit_code(project: Path) -> N
     assert "FAILED lint" in summary
     assert all(name in summary for name in ("format", "types", "layers"))
     assert "ok     tests" in summary
+    assert "FAILED program" in summary  # this project has nothing to build one from
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Debian's packages")
@@ -197,12 +198,27 @@ def test_missing_system_libraries_are_found_by_their_files(monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Debian's packages")
-def test_a_virtual_screen_is_wanted_for_the_tests_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("prefix", "wanted"), [("/usr", True), ("/usr/local", False)])
+def test_who_builds_with_debians_python_needs_its_library(
+    prefix: str, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT))
+    import run as script
+
+    monkeypatch.setattr(script, "PYTHON_LIBRARY", {"libpython0.9": "libpython0.9.so.1.0"})
+    monkeypatch.setattr(sys, "base_prefix", prefix)
+    assert ("libpython0.9" in script.missing_packages({"viewer"})) == wanted
+    assert "libpython0.9" not in script.missing_packages({"training"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Debian's packages")
+def test_programs_are_wanted_by_who_uses_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.syspath_prepend(str(ROOT))
     import run as script
 
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "xvfb" not in script.missing_packages({"training"})
+    assert {"xvfb", "binutils"}.isdisjoint(script.missing_packages({"training"}))
+    assert "binutils" in script.missing_packages({"viewer"})
     assert "xvfb" in script.missing_packages({"training", "dev"})
     (tmp_path / "Xvfb").write_text("#!/bin/sh\n")
     (tmp_path / "Xvfb").chmod(0o755)
