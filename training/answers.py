@@ -12,19 +12,21 @@ from numpy.typing import NDArray
 
 from training.dataset import Dataset, Sample
 from training.errors import TrainingCancelled
+from training.halves import without_tumor
 from training.labels import TUMOR_UNSPECIFIED, allowed_classes
-from training.localisation import Localised, localise
+from training.localisation import Localised, box_in_input, localise
 from training.metrics import UNSPECIFIED
 from training.robustness import answers_after_changes
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.errors import ScanError
 from tumorviewer.imaging.load import load_scan
+from tumorviewer.imaging.prepare import place
 from tumorviewer.imaging.render import render_grey
 from tumorviewer.imaging.scan import CropBox
 from tumorviewer.inference.batch import in_order
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.prediction import Prediction
-from tumorviewer.inference.predictor import Predictor
+from tumorviewer.inference.predictor import Predictor, Ready
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,8 @@ class Answer:
         Where the label has a tumour box.
     after_changes : tuple of int
         The classes after each of `training.robustness.CHANGES`; empty for scans that were not drawn for it.
+    healthy_half : Prediction or None
+        For the half without the tumour, mirrored (`training.halves`); None where there is no such half, or no box.
     """
 
     index: int
@@ -52,6 +56,7 @@ class Answer:
     prediction: Prediction
     localised: Localised | None
     after_changes: tuple[int, ...] = ()
+    healthy_half: Prediction | None = None
 
     @property
     def called(self) -> int:
@@ -167,7 +172,8 @@ def ask_all(
 def _ask(predictor: Predictor, bundle: Bundle, index: int, sample: Sample, change: bool) -> Answer:
     grey = render_grey(load_scan(sample.path, sample.frame))
     box = find_brain_box(grey)
-    prediction = predictor.predict(grey, box)
+    ready = predictor.make_ready(grey, box)
+    prediction = predictor.judge([ready])[0]
 
     def call(picture: NDArray[np.uint8], crop: CropBox | None) -> int:
         return int(np.argmax(predictor.predict(picture, crop).probabilities))
@@ -176,11 +182,27 @@ def _ask(predictor: Predictor, bundle: Bundle, index: int, sample: Sample, chang
         index=index,
         sample=sample,
         target=UNSPECIFIED if sample.label == TUMOR_UNSPECIFIED else allowed_classes(sample.label)[0],
-        prediction=replace(prediction, embedding=np.zeros(0, np.float32)),
+        prediction=_without_embedding(prediction),
         localised=_localised(sample, prediction, bundle, grey, box),
         # The direction differs from scan to scan, and is the same in every run.
         after_changes=answers_after_changes(grey, box, find_brain_box, call, index) if change else (),
+        healthy_half=_healthy_half(predictor, sample, ready),
     )
+
+
+def _without_embedding(prediction: Prediction) -> Prediction:
+    return replace(prediction, embedding=np.zeros(0, np.float32))
+
+
+def _healthy_half(predictor: Predictor, sample: Sample, ready: Ready) -> Prediction | None:
+    if sample.box is None:
+        return None
+    spec = predictor.bundle.spec
+    placement = place(ready.crop, spec, ready.image_shape)
+    healthy = without_tumor(ready.picture, box_in_input(sample.box, placement, spec.size, ready.image_shape))
+    if healthy is None:
+        return None
+    return _without_embedding(predictor.judge([replace(ready, picture=healthy)])[0])
 
 
 def _localised(

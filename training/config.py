@@ -18,7 +18,7 @@ SHIPPED: Final = "shipped"
 
 _NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice", "average_with", "average_share")
 """They decide nothing, or, the last two, only what is done after the last epoch."""
-_LATER: Final = {"patient_pattern": "", "box_weight": 0.0, "averaging": 0.0}
+_LATER: Final = {"patient_pattern": "", "box_weight": 0.0, "averaging": 0.0, "healthy_halves": 0.0}
 """Settings that came later: where they are not used, runs from before them go on."""
 
 
@@ -123,6 +123,9 @@ class TrainConfig:
         Regularisation; 0 switches it off.
     box_weight : float
         Weight of the loss that draws the activation map into the tumour box, where a scan has one; 0 switches it off.
+    healthy_halves : float
+        Share of the pictures with which a half and its mirror image are tried: the half without the tumour is shown as
+        "no tumour". It needs the boxes, and so `box_weight`; 0 switches it off.
     averaging : float
         Decay of the running average of the weights, a batch: what is checked and kept is the average; 0 switches it
         off.
@@ -172,6 +175,7 @@ class TrainConfig:
     mixup: float = 0.0
     cutmix: float = 0.0
     box_weight: float = 0.0
+    healthy_halves: float = 0.0
     averaging: float = 0.0
     average_with: str = ""
     average_share: float = 0.5
@@ -219,6 +223,8 @@ class TrainConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; use letters, digits, dots and dashes.")
         if self.box_weight and (self.mixup or self.cutmix):
             raise ConfigError("box_weight does not go together with mixup or cutmix: a mixed picture has no one box.")
+        if self.healthy_halves and not self.box_weight:
+            raise ConfigError("healthy_halves needs a box_weight: without boxes nobody knows which half is healthy.")
         if self.epochs == 0 and self.head_epochs == 0:
             raise ConfigError("epochs and head_epochs are both 0: nothing would be trained.")
 

@@ -138,6 +138,7 @@ def evaluate(
         sources=_sources(answers),
         localisation=_localisation(answers, rounds),
         robustness=robustness_figures([row.called for row in changed], [row.after_changes for row in changed]),
+        healthy_halves=_healthy_halves(answers),
         mistakes=_worst_mistakes(answers),
         answers=answers,
         baselines=tuple(baselines),
@@ -230,6 +231,15 @@ def _localisation(answers: Answers, rounds: int) -> tuple[LocalisationFigures, .
         cases = [case for n in places if (case := answers.given[n].localised) is not None]
         figures.append(localisation_figures(name, cases, blocks[places], rounds))
     return tuple(figures)
+
+
+def _healthy_halves(answers: Answers) -> dict[str, Estimate]:
+    halves = [row.healthy_half for row in answers.given if row.healthy_half is not None]
+    if not halves:
+        return {}
+    called_none = np.array([half.label == NO_TUMOR for half in halves])
+    certain = np.array([half.verdict not in (NO_TUMOR, UNCERTAIN, NOT_BRAIN_MR) for half in halves])
+    return {"called_no_tumor": wilson_of(called_none), "certainly_a_tumor": wilson_of(certain)}
 
 
 def _worst_mistakes(answers: Answers) -> tuple[Answer, ...]:

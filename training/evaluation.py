@@ -82,6 +82,9 @@ class Evaluation:
         One entry a class.
     verdicts : dict of str to Estimate
         Shares ``certain``, ``uncertain``, ``not_brain_mr`` of all scans, and ``wrong_among_certain``.
+    healthy_halves : dict of str to Estimate
+        Of the halves without their slice's tumour, mirrored to whole heads (`training.halves`): the shares
+        ``called_no_tumor`` and ``certainly_a_tumor``; empty where no scan has a box.
     mistakes : tuple of Answer
         Wrong answers, the surest first, each distinct picture once.
     baselines : tuple
@@ -105,6 +108,7 @@ class Evaluation:
     sources: tuple[SourceFigures, ...]
     localisation: tuple[LocalisationFigures, ...]
     robustness: tuple[RobustnessFigures, ...]
+    healthy_halves: dict[str, Estimate]
     mistakes: tuple[Answer, ...]
     answers: Answers
     baselines: "tuple[BaselineResult, ...]" = ()
@@ -156,6 +160,7 @@ class Evaluation:
             ],
             "localisation": [row.to_dict() for row in self.localisation],
             "robustness": [row.to_dict() for row in self.robustness],
+            "healthy_halves": {name: figure.to_dict() for name, figure in self.healthy_halves.items()},
             "mistakes": [mistake_dict(answer, self.classes) for answer in self.mistakes],
             "unreadable": [{"file": row.path.name, "reason": row.reason} for row in self.answers.unreadable],
             "made": self.made,

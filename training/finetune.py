@@ -215,7 +215,7 @@ class FineTuning:
             self.material.train[drawn],
             self.material.masks,
             self.config.batch_size,
-            mixing=Mixing(self.config.mixup, self.config.cutmix),
+            mixing=Mixing(self.config.mixup, self.config.cutmix, self.config.healthy_halves),
             sample_weights=self.material.sample_weights,
             boxes=self.material.boxes[phase.size] if self.material.boxes is not None else None,
             seed=(self.config.seed, epoch),

@@ -15,6 +15,7 @@ from training.cache import CropCache
 from training.carried_boxes import carry_boxes
 from training.class_maps import ENLARGED
 from training.dataset import Sample
+from training.localisation import box_in_input
 from training.ranges import SIZE_STEP
 from tumorviewer.imaging.prepare import InputSpec, place
 from tumorviewer.imaging.scan import CropBox
@@ -44,14 +45,9 @@ def boxes_in_input(samples: Sequence[Sample], cache: CropCache, spec: InputSpec)
         if sample.box is None or not cache.usable[index]:
             continue
         width, height = (int(side) for side in cache.image_sizes[index])
-        x, y, across, down = sample.box
-        left, top = (x - across / 2) * width, (y - down / 2) * height
         crop = cache.boxes[index]
-        placement = place(CropBox(*map(int, crop)) if crop[2] > 0 else None, spec, (height, width))
-        # boxes count from the edge of the first pixel, `to_input` from its centre
-        x0, y0 = placement.to_input(left - 0.5, top - 0.5)
-        x1, y1 = placement.to_input(left + across * width - 0.5, top + down * height - 0.5)
-        boxes[index] = (np.array([x0, y0, x1, y1]) + 0.5) / spec.size
+        seen = CropBox(*map(int, crop)) if crop[2] > 0 else None
+        boxes[index] = box_in_input(sample.box, place(seen, spec, (height, width)), spec.size, (height, width))
     return carry_boxes(boxes, samples, cache)
 
 

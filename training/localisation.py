@@ -17,6 +17,33 @@ FINE = 96
 """Points a side at which a map is sampled for its energy: a map has 6 to 8 cells a side, a tumour often under two."""
 
 
+def box_in_input(
+    tumor_box: tuple[float, float, float, float], placement: Placement, size: int, image_shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Return where a tumour box lies in the model's input.
+
+    Parameters
+    ----------
+    tumor_box : tuple of float
+        Centre x, centre y, width, height as fractions of the image.
+    placement : Placement
+        How the crop became the input.
+    size : int
+        Side of the input in pixels.
+    image_shape : tuple of int
+        Rows and columns of the image.
+
+    Returns
+    -------
+    ndarray of float64, shape (4,)
+        Left, top, right, bottom as shares of the side.
+    """
+    left, top, right, bottom = _edges(tumor_box, image_shape)
+    # Boxes count from the edge of the first pixel, `to_input` from its centre.
+    corners = (*placement.to_input(left - 0.5, top - 0.5), *placement.to_input(right - 0.5, bottom - 0.5))
+    return (np.array(corners) + 0.5) / size
+
+
 @dataclass(frozen=True, slots=True)
 class Localised:
     """What one activation map says about one tumour box.

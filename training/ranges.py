@@ -21,6 +21,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "mixup": (0.0, 10.0),
     "cutmix": (0.0, 10.0),
     "box_weight": (0.0, 10.0),
+    "healthy_halves": (0.0, 1.0),
     "averaging": (0.0, 0.9999),
     "average_share": (0.0, 1.0),
     "patience": (1, 1000),

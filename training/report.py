@@ -29,6 +29,7 @@ def render_report(evaluation: Evaluation, bundle: Bundle) -> str:
         _sources(evaluation),
         _localisation(evaluation),
         _robustness(evaluation),
+        _healthy_halves(evaluation),
         _mistakes(evaluation, bundle),
         _left_out(evaluation),
         _method(evaluation),
@@ -270,6 +271,19 @@ def _robustness(evaluation: Evaluation) -> str:
         "<h2>Does the answer hold when the picture changes?</h2><p>The same scan, changed in a way that does not "
         "change the patient: "
         "how many keep their class.</p>" + table(("Change", "Keep their class", "Scans"), rows)
+    )
+
+
+def _healthy_halves(evaluation: Evaluation) -> str:
+    if not evaluation.healthy_halves:
+        return ""
+    called, certain = (evaluation.healthy_halves[name] for name in ("called_no_tumor", "certainly_a_tumor"))
+    rows = [("Called no tumour", share(called), str(called.n)), ("Surely a tumour", share(certain), str(certain.n))]
+    return (
+        "<h2>Does it see a tumour where there is none?</h2><p>Of upright slices with a tumour on one side, the other "
+        "half and its mirror image: a head of the same scanner, sequence and plane without that tumour. It was made, "
+        "not scanned, and says more about the model than about patients.</p>"
+        + table(("Answer", "Share", "Heads"), rows)
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from training.cache import CropCache
 from training.dataset import Sample
 from training.guidance import draw_boxes
+from training.halves import mirror_halves
 
 Pixels = NDArray[np.float32] | dict[str, NDArray[np.float32]]
 
@@ -75,14 +76,16 @@ def draw_epoch(
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
-    """Pictures of a batch mixed with each other: shares are drawn from Beta(alpha, alpha); 0 switches off.
+    """Pictures of a batch mixed with each other, or with themselves; 0 switches off.
 
-    ``mixup`` adds them up (Zhang et al. 2018), ``cutmix`` pastes a rectangle (Yun et al. 2019). With both, each batch
-    takes one.
+    ``mixup`` adds them up (Zhang et al. 2018), ``cutmix`` pastes a rectangle (Yun et al. 2019), by shares from
+    Beta(alpha, alpha). With both, each batch takes one. ``healthy_halves`` is the share of the pictures with which
+    `mirror_halves` tries; it needs boxes.
     """
 
     mixup: float = 0.0
     cutmix: float = 0.0
+    healthy_halves: float = 0.0
 
 
 class EpochBatches(keras.utils.PyDataset):
@@ -100,9 +103,9 @@ class EpochBatches(keras.utils.PyDataset):
         From `encode_labels`.
     sample_weights : ndarray of float32, shape (samples of the cache,), optional
     boxes : ndarray of float32, shape (samples of the cache, 4), optional
-        From `boxes_in_input`; not together with mixing.
+        From `boxes_in_input`; not together with mixup and cutmix.
     seed : sequence of int
-        For the mixing: seed and epoch.
+        For mixing and mirroring: seed and epoch.
     """
 
     def __init__(
@@ -134,13 +137,17 @@ class EpochBatches(keras.utils.PyDataset):
         """Return one batch; the same number gives the same batch."""
         chosen = self.positions[number * self.batch_size : (number + 1) * self.batch_size]
         pixels = self.cache.read(chosen).astype(np.float32)[..., None]
-        targets = self.masks[chosen][:, None, :]
+        masks = self.masks[chosen]
+        generator = np.random.default_rng((*self.seed, number))
         weights = np.ones(len(chosen), np.float32) if self.sample_weights is None else self.sample_weights[chosen]
         if self.boxes is not None:
             marks = draw_boxes(self.boxes[chosen], self.cache.size)
-            return {"grey": pixels, "marks": marks, "allowed": self.masks[chosen]}, targets, weights
+            if self.mixing.healthy_halves:
+                share = self.mixing.healthy_halves
+                pixels, marks, masks = mirror_halves(pixels, marks, masks, self.boxes[chosen], share, generator)
+            return {"grey": pixels, "marks": marks, "allowed": masks}, masks[:, None, :], weights
+        targets = masks[:, None, :]
         if self.mixing.mixup or self.mixing.cutmix:
-            generator = np.random.default_rng((*self.seed, number))
             pixels, targets = mix(pixels, targets, self.mixing, generator)
         return pixels, targets, weights
 

@@ -180,6 +180,8 @@ def _further(evaluation: "Evaluation") -> Iterator[tuple[str, str]]:
     shares += [("peak in tumour box", row.pointing, f" of {row.source}") for row in evaluation.localisation]
     changes = sorted(evaluation.robustness, key=lambda row: row.kept.value)
     shares += [("same class", row.kept, f" after the worst change: {row.change}") for row in changes[:1]]
+    called = evaluation.healthy_halves.get("called_no_tumor")
+    shares += [("healthy halves", called, " called no tumour")] if called is not None else []
     for name, words in (("macro_auroc", "AUROC"), ("ece", "calibration error")):
         if name in evaluation.headline:
             yield words, f"{evaluation.headline[name].value:.3f}"

@@ -40,6 +40,7 @@ _SETTINGS: dict[str, tuple[type, str]] = {
     "mixup": (float, "alpha of mixup; 0 is off (default)"),
     "cutmix": (float, "alpha of cutmix; 0 is off (default)"),
     "box-weight": (float, "weight of the loss that draws the heat map into the tumour boxes of the data; 0 is off"),
+    "healthy-halves": (float, "share of scans tried as a half and its mirror image; needs box-weight; 0 is off"),
     "averaging": (float, "decay of the running average of the weights, such as 0.995; 0 is off (default)"),
     "balance": (str, "sampling (default), weights or none"),
     "patience": (int, "stop after that many epochs without gain"),
