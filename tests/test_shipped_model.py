@@ -15,6 +15,7 @@ from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.load import load_scan
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.imaging.phantom_pages import Page, draw_page
+from tumorviewer.imaging.prepare import to_model_input
 from tumorviewer.imaging.render import render_grey
 from tumorviewer.inference import catalogue
 from tumorviewer.inference.bundle import Bundle, verify_bundle
@@ -47,6 +48,14 @@ def test_the_active_model_is_the_shipped_one_and_unchanged(bundle: Bundle) -> No
     assert "Apache-2.0" in text
     for source in bundle.card.data["sources"]:
         assert source in text
+
+
+def test_several_pictures_at_once_are_answered_as_one_by_one(predictor: Predictor) -> None:
+    spec = predictor.bundle.spec
+    heads = np.stack([to_model_input(draw_head(seed, size=256), None, spec) for seed in range(3)])
+    together = predictor.run(heads)
+    for number, head in enumerate(heads):
+        np.testing.assert_array_equal(predictor.run(head[None]).logits[0], together.logits[number])
 
 
 @pytest.mark.parametrize("kind", get_args(Page))

@@ -6,6 +6,7 @@ import json
 import math
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from quadrants import draw, save, write_bundle, write_set
@@ -19,8 +20,10 @@ from training.events import Progress
 from training.facts import card_metrics
 from training.model_card import card_text
 from training.selection import QUICK_SCANS, Selection, held_out_fold, quick_sample, select_scans
+from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.inference.bundle import Bundle, load_bundle
 from tumorviewer.inference.card import Card, card_from_json, card_to_json
+from tumorviewer.inference.predictor import Predictor
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,23 @@ def test_peaks_lie_in_boxes_unless_the_label_is_wrong(evaluation: Evaluation) ->
     assert sum(figure.n for figure in hits.values()) == 18
     assert sum(figure.value * figure.n for figure in hits.values()) >= 15
     assert all(row.energy.value > 3 * row.chance for row in evaluation.localisation)
+
+
+def test_halves_without_their_patch_are_asked_about_as_heads_without_it(
+    bundle: Bundle, dataset: Dataset, evaluation: Evaluation
+) -> None:
+    """To this model a head without any patch is what `draw` makes when the patch is wiped out."""
+    halves = [row.healthy_half for row in evaluation.answers.given if row.healthy_half is not None]
+    assert len(halves) == evaluation.healthy_halves["called_no_tumor"].n == 18  # those with a box
+    predictor = Predictor(bundle, threads=1)
+    for row in evaluation.answers.given[:3]:
+        assert row.healthy_half is not None
+        grey = cv2.imread(str(row.sample.path), cv2.IMREAD_GRAYSCALE)
+        wiped = np.where(grey > 190, np.uint8(np.median(grey[(grey > 0) & (grey < 190)])), grey)
+        expected = predictor.predict(wiped, find_brain_box(grey))
+        np.testing.assert_allclose(row.healthy_half.probabilities, expected.probabilities, atol=0.1)
+    called = np.mean([half.label == "no_tumor" for half in halves])
+    assert evaluation.healthy_halves["called_no_tumor"].value == pytest.approx(called)
 
 
 def test_same_seed_gives_the_same_figures_on_any_number_of_threads(

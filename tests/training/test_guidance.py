@@ -108,6 +108,8 @@ def test_training_draws_the_maps_to_the_boxes(scans: tuple[Dataset, CropCache]) 
 def test_boxes_and_mixed_pictures_exclude_each_other() -> None:
     with pytest.raises(ConfigError, match="box_weight"):
         TrainConfig(box_weight=0.5, mixup=0.2)
+    with pytest.raises(ConfigError, match="healthy_halves"):
+        TrainConfig(healthy_halves=0.5)
 
 
 def test_an_average_follows_and_gives_the_weights_back() -> None:

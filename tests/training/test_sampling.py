@@ -9,9 +9,14 @@ import pytest
 pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow
 
-from training.dataset import Sample  # noqa: E402
+from quadrants import write_set  # noqa: E402
+
+from training.cache import build_cache  # noqa: E402
+from training.dataset import Sample, read_dataset  # noqa: E402
+from training.guidance import boxes_in_input  # noqa: E402
 from training.losses import encode_labels  # noqa: E402
-from training.sampling import Mixing, balanced_weights, class_weights, draw_epoch, mix  # noqa: E402
+from training.sampling import EpochBatches, Mixing, balanced_weights, class_weights, draw_epoch, mix  # noqa: E402
+from tumorviewer.imaging.prepare import InputSpec  # noqa: E402
 
 
 def sample(label: str, source: str, group: str) -> Sample:
@@ -67,3 +72,30 @@ def test_mixed_targets_tell_what_is_in_the_picture(mixing: Mixing) -> None:
     assert shares.sum(axis=1) == pytest.approx(np.ones(4), abs=1e-5)
     assert mixed.mean(axis=(1, 2, 3)) == pytest.approx(shares @ greys, abs=1e-2)
     assert not np.array_equal(mixed, pixels)
+
+
+def test_batches_of_halves_are_the_same_when_asked_again(tmp_path: Path) -> None:
+    """The patch of each class lies on one side of its head: half of those that are tried lose it, and their label."""
+    spec, samples = InputSpec(size=64), read_dataset(write_set(tmp_path / "data")).samples
+    cache = build_cache(samples, spec, tmp_path / "cache", workers=0)
+    boxes, masks = boxes_in_input(samples, cache, spec), encode_labels([one.label for one in samples])
+
+    def batch(share: float) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+        mixing = Mixing(healthy_halves=share)
+        shown = EpochBatches(cache, np.arange(24), masks, 24, mixing=mixing, boxes=boxes, seed=(0, 1))
+        first, again = shown[0], shown[0]
+        np.testing.assert_array_equal(first[0]["grey"], again[0]["grey"])
+        np.testing.assert_array_equal(first[1][:, 0], first[0]["allowed"])
+        return first
+
+    plain, halves = batch(0.0), batch(1.0)
+    np.testing.assert_array_equal(plain[1][:, 0], masks)
+    lost = (halves[1][:, 0, 3] == 1.0) & (masks[:, 3] == 0.0)
+    assert 4 <= lost.sum() <= 14
+    # Without its patch a head has nothing that shines; with it, twice as much as before.
+    shining = (halves[0]["grey"] > 190).sum(axis=(1, 2, 3))
+    assert shining[lost].max() == 0
+    assert not halves[0]["marks"][lost].any()
+    kept = (masks[:, 3] == 0.0) & ~lost
+    before = (plain[0]["grey"] > 190).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(shining[kept] / before[kept], 2.0, rtol=0.2)
