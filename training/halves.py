@@ -1,8 +1,8 @@
 """Heads made of one half of a slice and its mirror image: what the same head may look like without its tumour.
 
-In the public collections nobody without a tumour was scanned in the coronal plane, and hardly anybody after contrast: a
-network may take plane or sequence for the tumour. The half that is free of it, mirrored, is a whole head of the same
-plane and sequence. The half with the tumour is mirrored as often, so that symmetry says nothing.
+In the public collections few slices without a tumour are coronal, and hardly any were taken after contrast: a network
+may take plane or sequence for the tumour. The half that is free of it, mirrored, is a whole head of the same plane and
+sequence. The half with the tumour is mirrored as often, so that symmetry says nothing.
 """
 
 from typing import Final

@@ -104,7 +104,8 @@ def _limits(_: Card) -> str:
     return """## Limits
 
 - In the public data the sequence nearly tells the class: tumours are T1 after contrast, slices without a tumour mostly
-  T2 and FLAIR from other sources. Specificity on T1 after contrast without a tumour could not be measured.
+  T2 and FLAIR from other sources. Specificity on T1 after contrast without a tumour could not be measured; the nearest
+  to it are halves of such slices without the tumour, mirrored to whole heads ("healthy half").
 - Metastases, other tumours, bleeding, infarcts and operated brains were not in the public data; the answer to them has
   no meaning.
 - The heat map shows where the evidence for a class lies in the network, not the outline of a tumour."""
