@@ -18,7 +18,7 @@ SHIPPED: Final = "shipped"
 
 _NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice", "average_with", "average_share")
 """They decide nothing, or, the last two, only what is done after the last epoch."""
-_LATER: Final = {"patient_pattern": "", "box_weight": 0.0, "averaging": 0.0, "healthy_halves": 0.0}
+_LATER: Final = {"patient_pattern": "", "box_weight": 0.0, "averaging": 0.0, "healthy_halves": 0.0, "keep": "best"}
 """Settings that came later: where they are not used, runs from before them go on."""
 
 
@@ -134,6 +134,9 @@ class TrainConfig:
         to come from the same base, data and split.
     average_share : float
         Of the run's own weights in that.
+    keep : str
+        ``best`` keeps the epoch that was best on the validation part; ``last`` the last one, for long runs with
+        averaging and few validation patients, where the best is mostly luck.
     patience : int or None
         Stop when that many epochs in a row were no better; None never stops early.
     test_fold : int or None
@@ -179,6 +182,7 @@ class TrainConfig:
     averaging: float = 0.0
     average_with: str = ""
     average_share: float = 0.5
+    keep: Literal["best", "last"] = "best"
     patience: int | None = None
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     validation_share: float = 0.12
@@ -218,6 +222,8 @@ class TrainConfig:
             raise ConfigError(f"variant is {self.variant!r}; it must be one of {', '.join(VARIANTS)}.")
         if self.balance not in ("sampling", "weights", "none"):
             raise ConfigError(f"balance is {self.balance!r}; it must be sampling, weights or none.")
+        if self.keep not in ("best", "last"):
+            raise ConfigError(f"keep is {self.keep!r}; it must be best or last.")
         for name in ("name", "version"):
             if not is_plain_name(getattr(self, name)):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; use letters, digits, dots and dashes.")

@@ -57,7 +57,8 @@ class BatchEnded:
 class EpochEnded:
     """An epoch is done, checked on the validation part and saved.
 
-    `epoch` counts from 1 through all fine-tuning phases; `confusion` has labels in rows. `best`: the best so far.
+    `epoch` counts from 1 through all fine-tuning phases; `confusion` has labels in rows. `best`: its
+    weights are kept, as the best so far, or as the last where the settings say so.
     """
 
     phase: str

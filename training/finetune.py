@@ -178,7 +178,7 @@ class FineTuning:
         trained = watch.seconds
         with self.average.in_place() if self.average is not None else nullcontext():
             checked = validate(self.classifier, self.material, phase.size, watch.asked)
-            best = checked.score > self.state.best_score
+            best = checked.score > self.state.best_score or self.config.keep == "last"
             # The best weights before the state: a state never names weights that are not there.
             if best:
                 self.keep_best(epoch + 1)

@@ -18,6 +18,7 @@ keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow
 
 from training import events  # noqa: E402
+from training.checkpoint import SavedState  # noqa: E402
 from training.config import TrainConfig  # noqa: E402
 from training.errors import ConfigError, DatasetError, DivergedError, TrainingCancelled  # noqa: E402
 from training.finetune import BatchWatch  # noqa: E402
@@ -246,6 +247,22 @@ def test_the_command_says_that_a_run_is_finished(
     assert "This run is finished" in capfd.readouterr().err
     assert main([*command, "--seed=3"]) == 2
     assert "other settings" in capfd.readouterr().err
+
+
+def test_the_last_epoch_is_kept_if_it_is_asked_for(scans: Path, whole: Run, tmp_path: Path) -> None:
+    run = Run(tmp_path, [])
+
+    def ended() -> bool:
+        return any(event.phase != "head" for event in run.those(events.EpochEnded))
+
+    # At such a rate what the head knew is lost: the best would be the weights before.
+    settings = {**SETTINGS, "keep": "last", "learning_rate": 0.05, "averaging": 0.0, "frozen_epochs": 0}
+    with pytest.raises(TrainingCancelled):
+        train(TrainConfig.from_dict(settings), scans, tmp_path, run.told.append, ended, cache=whole.output / "cache")
+    before, after = ((event.macro_sensitivity, -event.validation_loss) for event in run.those(events.EpochEnded))
+    assert after < before
+    assert SavedState(tmp_path / "state" / "state.npz").state.best_epoch == 1
+    assert (tmp_path / "state" / "best-0001.weights.h5").exists()
 
 
 def test_a_loss_that_is_no_number_ends_the_run_with_a_way_out() -> None:

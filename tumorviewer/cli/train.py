@@ -260,7 +260,7 @@ class _Teller:
             self._line(f"Going on after epoch {event.resumed_epochs} of an unfinished run.")
 
     def _epoch(self, event: "EpochEnded") -> None:
-        mark = ", the best so far" if event.best else ""
+        mark = ", kept" if event.best else ""
         self._line(
             f"epoch {event.epoch}/{event.epochs}: loss {event.loss:.3f}, accuracy {event.accuracy:.3f}; "
             f"validation loss {event.validation_loss:.3f}, accuracy {event.validation_accuracy:.3f}, "
