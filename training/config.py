@@ -100,21 +100,17 @@ class TrainConfig:
         ``lite0``, ``b0``, ``b1``, ``b2`` or ``b3``.
     base : str
         Where the weights start: ``shipped`` (the model that came with the program), ``scratch``, or the path of
-        ImageNet
-        weights, of a bundle, or of a model of one's own.
-    epochs : int
-        Of fine-tuning, all phases together; 0 trains the head only.
-    head_epochs : int
-        Of the head alone, on embeddings that are computed once.
+        ImageNet weights, of a bundle, or of a model of one's own.
+    epochs, head_epochs : int
+        Of fine-tuning, all phases together (0: none); before it of the head alone, on embeddings that are made once.
     frozen_epochs, frozen_blocks : int
         The first `frozen_epochs` of fine-tuning leave the first `frozen_blocks` blocks as they are.
     size, start_size : int
         Side of the model's input; `start_size` (0: the same) is used for the first half of the epochs, which is faster.
     epoch_images : int or None
-        Pictures shown an epoch; None is all that are there, at most 4,200.
+        Pictures shown an epoch; None is all, at most 4,200.
     balance : str
-        ``sampling`` draws classes, sources and distinct pictures evenly; ``weights`` shows all and weighs the classes;
-        ``none``.
+        ``sampling`` draws classes, sources and distinct pictures evenly, ``weights`` weighs the classes, or ``none``.
     learning_rate : float or None
         Highest rate of fine-tuning; None is 3e-4 from ImageNet or from scratch and 1e-4 from a model of scans.
     warmup : float
@@ -124,27 +120,21 @@ class TrainConfig:
     box_weight : float
         Weight of the loss that draws the activation map into the tumour box, where a scan has one; 0 switches it off.
     healthy_halves : float
-        Share of the pictures with which a half and its mirror image are tried: the half without the tumour is shown as
-        "no tumour". It needs the boxes, and so `box_weight`; 0 switches it off.
+        Share of the pictures tried as a half and its mirror image (`training.halves`); needs `box_weight`; 0 is off.
     averaging : float
-        Decay of the running average of the weights, a batch: what is checked and kept is the average; 0 switches it
-        off.
+        Decay of the running average of the weights, a batch: what is checked and kept is the average; 0 is off.
     average_with : str
-        Folder of a bundle whose weights are averaged with the best ones of the run; "" keeps them as they are. It has
-        to come from the same base, data and split.
+        Folder of a bundle, of the same data and split, to average the kept weights with; "" leaves them as they are.
     average_share : float
         Of the run's own weights in that.
     keep : str
-        ``best`` keeps the epoch that was best on the validation part; ``last`` the last one, for long runs with
-        averaging and few validation patients, where the best is mostly luck.
+        ``best`` on the validation part, or ``last``: with few validation patients the best epoch is mostly luck.
     patience : int or None
         Stop when that many epochs in a row were no better; None never stops early.
-    test_fold : int or None
-        Held out, where the data has folds.
-    published : bool
-        Use the data set's own train and test folders, leaks included.
+    test_fold, published : int or None, bool
+        Fold to hold out, where there are folds; use the data set's own train and test folders, leaks included.
     patient_pattern : str
-        Regular expression that finds the patient in file names; "" where nothing is to be found in them.
+        Regular expression that finds the patient in file names, or "".
     wrong_share : float
         Share of wrong answers among the certain ones that the threshold "uncertain" is chosen for.
     domain_keep : float
@@ -152,7 +142,7 @@ class TrainConfig:
     threads : int or None
         Of the computation; None is all cores.
     notice : str
-        Where base and data come from and under which licences; goes into the card.
+        Where base and data come from, and their licences; goes into the card.
     """
 
     name: str = "my-model"

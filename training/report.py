@@ -254,9 +254,7 @@ def _localisation(evaluation: Evaluation) -> str:
     head = ("Source", "Peak inside the tumour's box", "Heat inside the box", "Both by chance", "Scans with a box")
     return (
         "<h2>Does it look at the tumour?</h2><p>The heat map of the labelled class against the box that people "
-        "drew around the tumour: "
-        "how often its peak lies inside, and which share of its heat. By chance both would be the box's share of "
-        "the crop.</p>" + table(head, rows)
+        "drew around the tumour: how often its peak lies inside, and which share of its heat.</p>" + table(head, rows)
     )
 
 
@@ -269,8 +267,7 @@ def _robustness(evaluation: Evaluation) -> str:
     ]
     return (
         "<h2>Does the answer hold when the picture changes?</h2><p>The same scan, changed in a way that does not "
-        "change the patient: "
-        "how many keep their class.</p>" + table(("Change", "Keep their class", "Scans"), rows)
+        "change the patient: how many keep their class.</p>" + table(("Change", "Keep their class", "Scans"), rows)
     )
 
 
@@ -281,8 +278,7 @@ def _healthy_halves(evaluation: Evaluation) -> str:
     rows = [("Called no tumour", share(called), str(called.n)), ("Surely a tumour", share(certain), str(certain.n))]
     return (
         "<h2>Does it see a tumour where there is none?</h2><p>Of upright slices with a tumour on one side, the other "
-        "half and its mirror image: a head of the same scanner, sequence and plane without that tumour. It was made, "
-        "not scanned, and says more about the model than about patients.</p>"
+        "half and its mirror image: a head of the same sequence and plane without that tumour; made, not scanned.</p>"
         + table(("Answer", "Share", "Heads"), rows)
     )
 
@@ -294,8 +290,7 @@ def _mistakes(evaluation: Evaluation, bundle: Bundle) -> str:
     return (
         f"<h2>Worst mistakes</h2><p>{wrong} of {len(evaluation.answers.given)} answers are wrong. "
         f"Here are the {len(evaluation.mistakes)} in which the model was surest, each distinct picture once: what "
-        "it saw, "
-        "with a ring where the heat map of its answer peaks. Some labels of public collections are wrong "
+        "it saw, with a ring where the heat map of its answer peaks. Some labels of public collections are wrong "
         "themselves.</p>" + mistake_gallery(evaluation.mistakes, bundle, class_words)
     )
 

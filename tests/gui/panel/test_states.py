@@ -201,10 +201,10 @@ def test_a_slow_answer_is_waited_for_in_words(desk: PanelDesk, qtbot: QtBot) -> 
 def test_an_answer_that_is_remembered_is_shown_at_once(desk: PanelDesk) -> None:
     desk.holding = True
     entry_id = head(desk)
-    known = StoredAnswer("glioma", "glioma", 0.95, (0.95, 0.03, 0.01, 0.01), None, (0.0, 0.0), 1.0, "", "")
+    known = StoredAnswer("glioma", "glioma", 0.97, (0.97, 0.01, 0.01, 0.01), None, (0.0, 0.0), 1.0, "", "")
     desk.worklist.take([RowResult(entry_id, "", known)])
-    assert said(desk)[0] == "Glioma, 95 %"
-    assert [bar.value_text for bar in desk.panel.bars.bars] == ["95 %", "3 %", "1 %", "1 %"]
+    assert said(desk)[0] == "Glioma, 97 %"
+    assert [bar.value_text for bar in desk.panel.bars.bars] == ["97 %", "1 %", "1 %", "1 %"]
 
 
 def test_closing_all_empties_the_panel(desk: PanelDesk) -> None:
