@@ -106,14 +106,12 @@ def test_a_model_comes_into_use_and_one_click_goes_back(studio: Studio) -> None:
     assert not card.go_back.isVisible()
     card.use.setFocus()
     QTest.keyClick(card.use, Qt.Key.Key_Space)
-    studio.wait(lambda: in_use(studio) == "tiny-1.0")
-    assert card.badge.isVisible()
+    studio.wait(lambda: in_use(studio) == "tiny-1.0" and card.badge.isVisible())
     assert not card.use.isVisible()
     assert not before.badge.isVisible()
     assert card.go_back.text() == f"Go back to {SHIPPED}"
     card.go_back.click()
-    studio.wait(lambda: in_use(studio) == SHIPPED)
-    assert before.badge.isVisible()
+    studio.wait(lambda: in_use(studio) == SHIPPED and before.badge.isVisible())
     assert not before.go_back.isVisible(), "there is nothing left to go back to"
 
 
