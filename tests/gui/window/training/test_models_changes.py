@@ -142,8 +142,7 @@ def test_a_model_is_renamed_and_stays_the_one_in_use(studio: Studio) -> None:
 
     assert when_done(studio, rename) == "tiny-1.0 is called clinic-1.0 now."
     assert names_of(page) == [SHIPPED, "clinic-1.0"]
-    studio.wait(lambda: in_use(studio) == "clinic-1.0")
-    studio.wait(lambda: card_of(page, "clinic-1.0").badge.isVisible())
+    studio.wait(lambda: in_use(studio) == "clinic-1.0" and card_of(page, "clinic-1.0").badge.isVisible())
     assert verify_bundle(folder.with_name("clinic-1.0")).card.files["model.tflite"] == hashes
     assert not folder.exists()
 
