@@ -84,6 +84,9 @@ class Scene:
         drop(self.window, paths)
         ends = {NoticeKind.OPENED, NoticeKind.NOTHING_FOUND, NoticeKind.ARCHIVE_REFUSED}
         self.wait(lambda: any(notice.kind in ends for notice in self.notices[before:]))
+        review = self.window.review
+        # The page turns to the first scan when it is read, or soon after.
+        self.wait(lambda: not self.rows or review.currentWidget() is review.splitter)
 
     def wait_for_model(self) -> None:
         self.wait(lambda: self.workspace.model.status is not ModelStatus.LOADING)
