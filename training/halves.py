@@ -46,12 +46,11 @@ def find_axes(pictures: NDArray[np.number]) -> tuple[NDArray[np.int64], NDArray[
 def _likeness(small: NDArray[np.number], shift: int) -> NDArray[np.float64]:
     """Return the correlation with the mirror image, for an axis `shift` half pixels right of the middle."""
     near, far = max(0, shift), _SIDE + min(0, shift)
-    shown = small[:, :, near:far].reshape(len(small), -1).astype(np.float64)
-    mirrored = small[:, :, near:far][:, :, ::-1].reshape(len(small), -1).astype(np.float64)
-    shown -= shown.mean(axis=1, keepdims=True)
-    mirrored -= mirrored.mean(axis=1, keepdims=True)
-    product: NDArray[np.float64] = (shown * mirrored).sum(axis=1) / np.maximum((shown**2).sum(axis=1), 1e-9)
-    return product
+    shown = small[:, :, near:far].astype(np.float64)
+    shown -= shown.mean(axis=(1, 2), keepdims=True)
+    # The mirror image has the same mean and the same length.
+    likeness: NDArray[np.float64] = (shown * shown[:, :, ::-1]).sum(axis=(1, 2))
+    return likeness / np.maximum((shown**2).sum(axis=(1, 2)), 1e-9)
 
 
 def fold(picture: NDArray[np.generic], axis: int, left: bool) -> NDArray[np.generic]:

@@ -254,7 +254,8 @@ def _localisation(evaluation: Evaluation) -> str:
     head = ("Source", "Peak inside the tumour's box", "Heat inside the box", "Both by chance", "Scans with a box")
     return (
         "<h2>Does it look at the tumour?</h2><p>The heat map of the labelled class against the box that people "
-        "drew around the tumour: how often its peak lies inside, and which share of its heat.</p>" + table(head, rows)
+        "drew around the tumour: how often its peak lies inside, and which share of its heat. By chance both would be "
+        "the box's share of the crop.</p>" + table(head, rows)
     )
 
 
@@ -300,9 +301,8 @@ def _left_out(evaluation: Evaluation) -> str:
     if not lost:
         return ""
     rows = [(escape(row.path.name), escape(row.reason)) for row in lost]
-    return f"<h2>Not judged</h2><p>{len(lost)} files could not be read and are in no figure.</p>" + table(
-        ("File", "Why"), rows
-    )
+    said = f"<h2>Not judged</h2><p>{len(lost)} files could not be read and are in no figure.</p>"
+    return said + table(("File", "Why"), rows)
 
 
 def _method(evaluation: Evaluation) -> str:
