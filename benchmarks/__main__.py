@@ -30,6 +30,7 @@ NAMES = {
     "receive": "benchmarks.receive",
     "frozen": "benchmarks.frozen",
     "phantoms": "benchmarks.phantoms",
+    "mirror": "benchmarks.mirror",
     "training": "benchmarks.training_window",
 }
 WITH_KERAS = {"heat-map", "head", "finetune"}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tiny_bundle import make_bundle
 
-from benchmarks import cache, crop, material, one_image, phantoms, thousand
+from benchmarks import cache, crop, material, mirror, one_image, phantoms, thousand
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import MB, Finished, Setting, at_least, run_process
 from benchmarks.table import as_text, read_json
@@ -159,3 +159,21 @@ def test_what_is_said_of_drawn_heads_is_counted(setting: Setting):
     row = phantoms.called("all", told, "glioma")
     assert (row.ours, row.reached) == ("75%", False)
     assert "0% with certainty, 0% refused" in row.note
+
+
+def test_the_mean_with_the_mirror_image_is_set_beside_the_plain_answer():
+    labels = np.array([0, 0, 1, 1])
+    sure = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.3, 0.7]])
+    mended = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.3, 0.7]])
+    macro, right, loss = mirror.compared(labels, sure, mended, "four scans")
+    assert (macro.ours, macro.peer) == ("1.0000", "0.7500")
+    assert (right.ours, right.peer) == ("1.0000", "0.7500")
+    assert float(loss.ours) < float(loss.peer)
+
+
+def test_the_mirror_image_of_every_scan_is_asked_about(setting: Setting):
+    quick = replace(setting, model=str(make_bundle(setting.temporary / "models")), quick=True)
+    rows = mirror.run(quick)
+    assert rows[0].note.startswith("8 scans")
+    once, twice = (float(time.split()[0]) for time in (rows[-1].peer, rows[-1].ours))
+    assert twice > 1.3 * once
