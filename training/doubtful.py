@@ -138,7 +138,7 @@ def doubtful_labels(
     folds = _folds(names, codes, groups)
     probabilities = cross_validated(embeddings, codes, groups, folds, seed)
     found = [
-        _doubtful(dataset, int(judged[place]), names, int(codes[place]), probabilities[place])
+        doubtful_label(dataset, int(judged[place]), names, int(codes[place]), probabilities[place])
         for place in rank_issues(codes, probabilities, names.tolist().index(NO_TUMOR) if NO_TUMOR in names else None)
     ]
     if stage is not None:
@@ -264,9 +264,10 @@ def _folds(names: NDArray[np.str_], codes: NDArray[np.int64], groups: NDArray[np
     return min(FOLDS, fewest)
 
 
-def _doubtful(
+def doubtful_label(
     dataset: Dataset, index: int, names: NDArray[np.str_], given: int, probabilities: NDArray[np.float64]
 ) -> DoubtfulLabel:
+    """Return what is told of sample `index`, whose label is the name with the code `given`."""
     suggested = int(probabilities.argmax())
     return DoubtfulLabel(
         dataset.relative(index),

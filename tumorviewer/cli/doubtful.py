@@ -32,6 +32,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--model", metavar="NAME", help="whose embeddings to use; best one that these labels did not teach"
     )
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="take no classifier but these predictions.csv of cross-validated runs, each of the fold that its model "
+        "never saw",
+    )
     parser.add_argument("--decisions", type=Path, metavar="FILE", help="CSV of decisions that hold already")
     parser.add_argument("--patient-pattern", metavar="REGEX", help="finds the patient in file names")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where to keep crops (default: the user's folder)")
@@ -99,13 +107,18 @@ def _find(
     from training.cache import build_cache
     from training.doubtful import doubtful_labels, write_doubtful
     from training.duplicates import ensure_groups
+    from training.out_of_fold import doubtful_by_answers
     from training.preparing import decide
     from tumorviewer.inference.bundle import load_bundle
     from tumorviewer.inference.catalogue import find
 
+    dataset, _ = decide(dataset, args.decisions)
+    if args.answers:
+        found = doubtful_by_answers(dataset, args.answers)
+        write_doubtful(found, args.output / FILE_NAME)
+        return found
     bundle = load_bundle(find(args.model))
     cache = cache_folder(args.cache)
-    dataset, _ = decide(dataset, args.decisions)
     dataset = ensure_groups(
         dataset, cache, report=lambda done, total: stage("reading scans", done, total), cancelled=cancelled
     )
