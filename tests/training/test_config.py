@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from training.config import AugmentConfig, TrainConfig
+from training.decisions import LEAVE_OUT, load_decisions
 from training.errors import ConfigError
 from tumorviewer import paths
 
@@ -72,6 +73,20 @@ def test_the_recipe_of_the_published_split_takes_that_and_no_fold() -> None:
     assert config.published
     assert config.test_fold is None
     assert config.base == TrainConfig().base  # named on the command line: it is not part of the project
+
+
+def test_the_recipe_of_short_runs_is_one_that_compares() -> None:
+    config = TrainConfig.from_toml(paths.resources() / "recipes" / "short.toml", test_fold=3, mixup=0.2, box_weight=0.0)
+    assert (config.test_fold, config.mixup, config.box_weight) == (3, 0.2, 0.0)
+    assert config.keep == "last"  # the best epoch of three would be luck, not the setting
+    assert (config.epochs, config.seed) == (3, 0)
+
+
+def test_the_decisions_that_come_with_the_recipes_are_readable() -> None:
+    decisions = load_decisions(paths.resources() / "recipes" / "decisions.csv")
+    assert {item.decision for item in decisions if item.given == "no_tumor"} == {LEAVE_OUT}
+    assert {item.decision for item in decisions if item.given == "pituitary"} == {"meningioma"}
+    assert len({item.path for item in decisions}) == len(decisions) == 99
 
 
 def test_phases_follow_size_and_learning_blocks() -> None:
