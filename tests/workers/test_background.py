@@ -32,8 +32,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[CropBox | None]:
 
 
 def test_all_rows_get_their_answer_in_one_job(desk: Desk, tmp_path: Path) -> None:
-    heads(tmp_path, 12)
-    written(tmp_path / "cut.png", (tmp_path / "0.png").read_bytes()[:900])
+    scans = tmp_path / "scans"  # beside the user folder, whose thumbnails are no scans
+    heads(scans, 12)
+    written(scans / "cut.png", (scans / "0.png").read_bytes()[:900])
     seen: list[tuple[int, int | None]] = []
     ends: list[JobEnd] = []
     signals: list[int] = []
@@ -47,7 +48,7 @@ def test_all_rows_get_their_answer_in_one_job(desk: Desk, tmp_path: Path) -> Non
 
     desk.jobs.changed.connect(watch)
     desk.worklist.changed.connect(lambda ids: signals.append(len(ids)))
-    rows = desk.open(tmp_path)
+    rows = desk.open(scans)
     desk.wait_for_answers()
     assert [row.status for row in rows] == [RowStatus.ANSWERED] * 12 + [RowStatus.UNREADABLE]
     assert all(len(row.sha256) == 64 for row in rows[:12])

@@ -32,18 +32,18 @@ def test_folders_files_and_unreadable_ones(quiet_desk: Desk, tmp_path: Path) -> 
 def test_series_go_by_position(quiet_desk: Desk, tmp_path: Path) -> None:
     for name, place in (("a", 3.0), ("b", 1.0), ("c", 2.0)):
         dicom(
-            tmp_path / name, head(), SeriesInstanceUID="1.2.3", SeriesDescription="T1 +C",
+            tmp_path / "scans" / name, head(), SeriesInstanceUID="1.2.3", SeriesDescription="T1 +C",
             ImagePositionPatient=[0, 0, place], ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
         )  # fmt: skip
-    rows = quiet_desk.open(tmp_path)
+    rows = quiet_desk.open(tmp_path / "scans")
     assert [row.path.name for row in rows] == ["b", "c", "a"]
     (stack,) = quiet_desk.worklist.stacks.values()
     assert stack.name == "T1 +C"
 
 
 def test_frames_of_a_file_are_rows(quiet_desk: Desk, tmp_path: Path) -> None:
-    dicom(tmp_path / "many.dcm", np.stack([head(seed) for seed in range(4)]))
-    assert [row.frame for row in quiet_desk.open(tmp_path)] == [0, 1, 2, 3]
+    file = dicom(tmp_path / "many.dcm", np.stack([head(seed) for seed in range(4)]))
+    assert [row.frame for row in quiet_desk.open(file)] == [0, 1, 2, 3]
     assert quiet_desk.told(NoticeKind.OPENED)[0].count == 4
 
 

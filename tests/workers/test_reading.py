@@ -33,8 +33,8 @@ def test_what_is_shown_is_read(quiet_desk: Desk, tmp_path: Path) -> None:
 
 
 def test_slices_are_read_ahead_where_scrolling_goes(quiet_desk: Desk, tmp_path: Path) -> None:
-    heads(tmp_path, 60)
-    rows = quiet_desk.open(tmp_path)
+    heads(tmp_path / "scans", 60)
+    rows = quiet_desk.open(tmp_path / "scans")
     ids = [row.id for row in rows]
     session = quiet_desk.session
     session.show(ids[30])
