@@ -16,7 +16,7 @@ from benchmarks.table import as_text, read_json
 from tumorviewer.imaging.crop import find_brain_box
 from tumorviewer.imaging.phantom import draw_head
 from tumorviewer.inference.bundle import load_bundle
-from tumorviewer.inference.predictor import Predictor
+from tumorviewer.inference.predictor import Predictor, Ready
 
 
 @pytest.fixture
@@ -171,9 +171,14 @@ def test_the_mean_with_the_mirror_image_is_set_beside_the_plain_answer():
     assert float(loss.ours) < float(loss.peer)
 
 
-def test_the_mirror_image_of_every_scan_is_asked_about(setting: Setting):
+def test_the_mirror_image_of_every_scan_is_asked_about(setting: Setting, monkeypatch: pytest.MonkeyPatch):
+    judged: list[list[Ready]] = []
+    judge = Predictor.judge
+    monkeypatch.setattr(Predictor, "judge", lambda self, ready: judged.append(list(ready)) or judge(self, ready))
     quick = replace(setting, model=str(make_bundle(setting.temporary / "models")), quick=True)
     rows = mirror.run(quick)
     assert rows[0].note.startswith("8 scans")
-    once, twice = (float(time.split()[0]) for time in (rows[-1].peer, rows[-1].ours))
-    assert twice > 1.3 * once
+    asked = [len(portion) for portion in judged]
+    assert asked == [8, 8]
+    mirrored = [ready.picture[:, ::-1] for ready in judged[0]]
+    assert all(np.array_equal(*pair) for pair in zip(mirrored, (ready.picture for ready in judged[1]), strict=True))

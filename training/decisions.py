@@ -62,7 +62,7 @@ def save_decisions(decisions: Iterable[Decision], path: Path) -> None:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(_COLUMNS)
         for item in decisions:
-            rows.writerow([_writable(item.path), item.frame, item.given, item.decision])
+            rows.writerow([writable(item.path), item.frame, item.given, item.decision])
 
 
 def load_decisions(path: Path) -> tuple[Decision, ...]:
@@ -88,10 +88,10 @@ def load_decisions(path: Path) -> tuple[Decision, ...]:
 
 def apply_decisions(dataset: Dataset, decisions: Sequence[Decision]) -> tuple[Dataset, Applied]:
     """Return the data set as the decisions want it, and how many of them there was something to do for."""
-    wanted = {(_writable(item.path), item.frame): item for item in decisions}
+    wanted = {(writable(item.path), item.frame): item for item in decisions}
     samples, relabelled, left_out = [], 0, 0
     for index, sample in enumerate(dataset.samples):
-        item = wanted.get((_writable(dataset.relative(index)), sample.frame))
+        item = wanted.get((writable(dataset.relative(index)), sample.frame))
         if item is None or item.given != sample.label or item.decision == sample.label:
             samples.append(sample)
         elif item.decision == LEAVE_OUT:
@@ -103,7 +103,7 @@ def apply_decisions(dataset: Dataset, decisions: Sequence[Decision]) -> tuple[Da
     return replace(dataset, samples=tuple(samples)), applied
 
 
-def _writable(name: str) -> str:
+def writable(name: str) -> str:
     """Return a path as UTF-8 can hold it: bytes of no known encoding are shown escaped."""
     return name.encode("utf-8", "backslashreplace").decode()
 

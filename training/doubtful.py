@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from training.cache import CropCache
 from training.components import components_of
 from training.dataset import Dataset
+from training.decisions import writable
 from training.embeddings import bundle_embeddings
 from training.errors import DatasetError
 from training.labels import TUMOR_UNSPECIFIED
@@ -203,7 +204,7 @@ def write_doubtful(found: DoubtfulLabels, path: Path) -> None:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(["path", "frame", "given", "suggested", "given_probability", "suggested_probability", "notice"])
         for item in found.labels:
-            name = item.path.encode("utf-8", "backslashreplace").decode()
+            name = writable(item.path)
             shares = (f"{item.given_probability:.4f}", f"{item.suggested_probability:.4f}")
             rows.writerow([name, item.frame, item.given, item.suggested, *shares, NOTICE])
 
@@ -227,7 +228,7 @@ def read_listed(path: Path, dataset: Dataset) -> frozenset[int]:
             named = {(row["path"], int(row["frame"])) for row in csv.DictReader(stream)}
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise DatasetError(f"{str(path)!r} is no list of doubtful labels: it needs the columns path, frame.") from error
-    told = (dataset.relative(index).encode("utf-8", "backslashreplace").decode() for index in range(len(dataset)))
+    told = (writable(dataset.relative(index)) for index in range(len(dataset)))
     return frozenset(index for index, name in enumerate(told) if (name, dataset.samples[index].frame) in named)
 
 
@@ -251,9 +252,19 @@ def kept_doubtful(path: Path, contents: str) -> DoubtfulLabels | None:
         return None  # not there, or damaged: it can be made again
 
 
-def _folds(names: NDArray[np.str_], codes: NDArray[np.int64], groups: NDArray[np.int64]) -> int:
-    if len(names) < 2:
+def need_two_classes(codes: NDArray[np.int64]) -> None:
+    """Refuse labels that are all the same.
+
+    Raises
+    ------
+    DatasetError
+    """
+    if np.unique(codes).size < 2:
         raise DatasetError("Labels can only be judged where there are at least two classes.")
+
+
+def _folds(names: NDArray[np.str_], codes: NDArray[np.int64], groups: NDArray[np.int64]) -> int:
+    need_two_classes(codes)
     independent = [len(np.unique(groups[codes == code])) for code in range(len(names))]
     fewest = min(independent)
     if fewest < 2:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from training.dataset import Dataset
-from training.doubtful import DoubtfulLabels, doubtful_label, rank_issues
+from training.decisions import writable
+from training.doubtful import DoubtfulLabels, doubtful_label, need_two_classes, rank_issues
 from training.errors import DatasetError
 from tumorviewer.inference.labels import CLASSES, NO_TUMOR
 
@@ -28,7 +29,8 @@ def doubtful_by_answers(dataset: Dataset, reports: Sequence[Path]) -> DoubtfulLa
     Raises
     ------
     DatasetError
-        If a file cannot be read, or none of them answers a scan of the data whose class is known.
+        If a file cannot be read, none of them answers a scan of the data whose class is known, or all these are of one
+        class.
     """
     answers: dict[tuple[str, int], list[list[float]]] = {}
     for report in reports:
@@ -37,12 +39,13 @@ def doubtful_by_answers(dataset: Dataset, reports: Sequence[Path]) -> DoubtfulLa
     told = [
         (index, np.mean(answers[scan], axis=0))
         for index, sample in enumerate(dataset.samples)
-        if sample.label in CLASSES and (scan := (dataset.relative(index), sample.frame)) in answers
+        if sample.label in CLASSES and (scan := (writable(dataset.relative(index)), sample.frame)) in answers
     ]
     if not told:
         raise DatasetError("None of these answers is of a scan of the data whose class is known.")
     probabilities = np.array([row for _, row in told], dtype=np.float64)
     codes = np.array([CLASSES.index(dataset.samples[index].label) for index, _ in told], dtype=np.int64)
+    need_two_classes(codes)
     found = [
         doubtful_label(dataset, told[place][0], np.array(CLASSES), int(codes[place]), probabilities[place])
         for place in rank_issues(codes, probabilities, CLASSES.index(NO_TUMOR))

@@ -77,6 +77,12 @@ def test_the_command_writes_the_list(heads: Path, tmp_path: Path, capsys: pytest
         assert [row["path"] for row in csv.DictReader(stream)] == [WRONG]
 
 
+def test_answers_to_one_class_alone_judge_nothing(heads: Path, tmp_path: Path) -> None:
+    glioma = [f"glioma/{number}.png" for number in range(PER_CLASS)]
+    with pytest.raises(DatasetError, match="at least two classes"):
+        doubtful_by_answers(read_dataset(heads), [write_answers(tmp_path / "one.csv", glioma)])
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
