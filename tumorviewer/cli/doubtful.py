@@ -29,10 +29,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("data", type=Path, metavar="DATA", help="folder with a folder a class, or an index CSV")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the list")
-    parser.add_argument(
+    judge = parser.add_mutually_exclusive_group()
+    judge.add_argument(
         "--model", metavar="NAME", help="whose embeddings to use; best one that these labels did not teach"
     )
-    parser.add_argument(
+    judge.add_argument(
         "--answers",
         type=Path,
         nargs="+",
