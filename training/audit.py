@@ -160,11 +160,13 @@ def audit_dataset(
     ------
     TrainingCancelled, CacheError
     """
+    given = dataset.as_given()  # what a person left out takes part in the grouping, as in a run
     prints = build_fingerprints(
-        dataset.samples, folder, workers=workers, report=_at(stage, "reading scans"), cancelled=cancelled
+        given.samples, folder, workers=workers, report=_at(stage, "reading scans"), cancelled=cancelled
     )
     duplicates = cached_duplicates(prints, folder, report=_at(stage, "comparing scans"), cancelled=cancelled)
-    grouped = group_duplicates(dataset, prints, duplicates)
+    grouped = dataset.regrouped(group_duplicates(given, prints, duplicates))
+    prints, duplicates = prints.among(dataset.places()), duplicates.among(dataset.places())
     split, split_problem = _split_for_baselines(grouped, seed, split_by)
     baselines = run_baselines(grouped, split, fingerprints=prints) if split else ()
     return Audit(

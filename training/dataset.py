@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from training.errors import DatasetError
 from training.labels import PublishedSplit
 
@@ -57,6 +60,21 @@ class Problem:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a data set held before a person's decisions about its labels.
+
+    Attributes
+    ----------
+    samples : tuple of Sample
+    kept : tuple of int
+        For each sample of the data set its place among these.
+    """
+
+    samples: tuple[Sample, ...]
+    kept: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Samples under one folder.
@@ -73,6 +91,8 @@ class Dataset:
         Files that neither claim nor turn out to be images.
     empty_classes : tuple of str
         Labels that have a class folder without any image.
+    given : Given or None
+        The samples before a person's decisions about labels; None where nothing was decided.
     """
 
     root: Path
@@ -80,6 +100,7 @@ class Dataset:
     problems: tuple[Problem, ...] = ()
     skipped: int = 0
     empty_classes: tuple[str, ...] = ()
+    given: Given | None = None
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -92,7 +113,7 @@ class Dataset:
     @property
     def has_groups(self) -> bool:
         """Whether every sample knows its duplicate group."""
-        return all(sample.duplicate_group for sample in self.samples)
+        return all(sample.duplicate_group for sample in self.as_given().samples)
 
     def relative(self, index: int) -> str:
         """Return the path of a sample below the root, with forward slashes."""
@@ -104,13 +125,35 @@ class Dataset:
 
     def subset(self, indices: Sequence[int]) -> "Dataset":
         """Return the data set of the chosen samples, in the order given; problems stay with the whole."""
-        return replace(self, samples=tuple(self.samples[int(index)] for index in indices), problems=(), skipped=0)
+        chosen = tuple(self.samples[int(index)] for index in indices)
+        return replace(self, samples=chosen, problems=(), skipped=0, given=None)
+
+    def as_given(self) -> "Dataset":
+        """Return the data set as it was before a person's decisions about its labels."""
+        return self if self.given is None else replace(self, samples=self.given.samples, given=None)
+
+    def regrouped(self, given: "Dataset") -> "Dataset":
+        """Return the data set with the groups and patients of `given`, which holds what `as_given` does."""
+        if self.given is None:
+            return given
+        grouped = tuple(
+            replace(given.samples[place], label=sample.label)
+            for place, sample in zip(self.given.kept, self.samples, strict=True)
+        )
+        return replace(self, samples=grouped, given=replace(self.given, samples=given.samples))
+
+    def places(self) -> NDArray[np.int64]:
+        """Return for each sample its place in `as_given`, ascending, shape (N,)."""
+        return np.array(range(len(self)) if self.given is None else self.given.kept, np.int64)
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over contents, labels and groups: equal data give equal text wherever they lie.
 
-        Reads every file once. Files that cannot be read count by name only.
+        Labels count as they were given: a person's decisions about some of them make no other data of it. Reads every
+        file once. Files that cannot be read count by name only.
         """
+        if self.given is not None:
+            return self.as_given().fingerprint()
         lines = []
         digests: dict[Path, str] = {}
         for index, sample in enumerate(self.samples):

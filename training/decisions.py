@@ -1,12 +1,13 @@
 """What a person decided about doubtful labels: another label, or to leave the scan out. The files stay as they are."""
 
 import csv
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from training.dataset import Dataset
+from training.dataset import Dataset, Given
 from training.errors import DatasetError
 from training.labels import parse_label
 from tumorviewer.files import atomic_write
@@ -40,14 +41,23 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How many decisions changed the data; `outdated` ones name a scan that is gone or has another label since."""
+    """What decisions changed.
+
+    Attributes
+    ----------
+    relabelled, left_out, outdated : int
+        Outdated ones name a scan that is gone or has another label since.
+    digest : str
+        Hash of those that changed something: equal decisions about equal data have equal ones; "" if none did.
+    """
 
     relabelled: int = 0
     left_out: int = 0
     outdated: int = 0
+    digest: str = ""
 
-    def to_dict(self) -> dict[str, int]:
-        """Return the counts for the card."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for the card."""
         return asdict(self)
 
 
@@ -87,20 +97,24 @@ def load_decisions(path: Path) -> tuple[Decision, ...]:
 
 
 def apply_decisions(dataset: Dataset, decisions: Sequence[Decision]) -> tuple[Dataset, Applied]:
-    """Return the data set as the decisions want it, and how many of them there was something to do for."""
+    """Return the data set as the decisions want it, which remembers how it was, and what they changed."""
     wanted = {(writable(item.path), item.frame): item for item in decisions}
-    samples, relabelled, left_out = [], 0, 0
+    labels: list[str | None] = list(dataset.labels)
+    followed = []
     for index, sample in enumerate(dataset.samples):
         item = wanted.get((writable(dataset.relative(index)), sample.frame))
-        if item is None or item.given != sample.label or item.decision == sample.label:
-            samples.append(sample)
-        elif item.decision == LEAVE_OUT:
-            left_out += 1
-        else:
-            relabelled += 1
-            samples.append(replace(sample, label=item.decision))
-    applied = Applied(relabelled, left_out, len(wanted) - relabelled - left_out)
-    return replace(dataset, samples=tuple(samples)), applied
+        if item is not None and item.given == sample.label != item.decision:
+            labels[index] = None if item.decision == LEAVE_OUT else item.decision
+            followed.append((writable(item.path), item.frame, item.decision))
+    if not followed:
+        return dataset, Applied(outdated=len(wanted))
+    kept = tuple(index for index, label in enumerate(labels) if label is not None)
+    labelled = zip(dataset.samples, labels, strict=True)
+    samples = tuple(replace(sample, label=label) for sample, label in labelled if label is not None)
+    left_out = len(dataset) - len(kept)
+    digest = hashlib.sha256(repr(sorted(followed)).encode()).hexdigest()[:16]
+    applied = Applied(len(followed) - left_out, left_out, len(wanted) - len(followed), digest)
+    return replace(dataset, samples=samples, given=Given(dataset.samples, kept)), applied
 
 
 def writable(name: str) -> str:

@@ -58,6 +58,18 @@ class Duplicates:
     similarity: Floats
     groups: NDArray[np.int64]
 
+    def among(self, places: NDArray[np.int64]) -> "Duplicates":
+        """Return what is left of them among some of the samples, given by ascending numbers, numbered anew.
+
+        What hung together through a sample that is not among them still does.
+        """
+        number = np.full(len(self.groups), -1, np.int64)
+        number[places] = np.arange(len(places))
+        pairs = number[self.pairs]
+        inside = (pairs >= 0).all(axis=1)
+        _, first, members = np.unique(self.groups[places], return_index=True, return_inverse=True)
+        return Duplicates(pairs[inside], self.kinds[inside], self.similarity[inside], first[members])
+
 
 def find_duplicates(
     fingerprints: Fingerprints, *, report: Report | None = None, cancelled: Cancelled | None = None
@@ -110,6 +122,8 @@ def ensure_groups(
 ) -> Dataset:
     """Return the data set with groups, searching for duplicates only if some sample lacks its group.
 
+    What a person left out is searched, too: groups, and so the parts of a split, stay the same whatever was decided.
+
     Parameters
     ----------
     dataset : Dataset
@@ -120,8 +134,9 @@ def ensure_groups(
     """
     if dataset.has_groups:
         return dataset
-    prints = build_fingerprints(dataset.samples, folder, workers=workers, report=report, cancelled=cancelled)
-    return group_duplicates(dataset, prints, cached_duplicates(prints, folder, cancelled=cancelled))
+    given = dataset.as_given()
+    prints = build_fingerprints(given.samples, folder, workers=workers, report=report, cancelled=cancelled)
+    return dataset.regrouped(group_duplicates(given, prints, cached_duplicates(prints, folder, cancelled=cancelled)))
 
 
 def cached_duplicates(

@@ -17,6 +17,7 @@ _PACKAGES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "ai-edge-
 def data_facts(data: PreparedData) -> dict[str, Any]:
     """Return the card's section on the data: counts, split and fingerprint, no paths."""
     labels = data.dataset.labels
+    decisions = data.decisions.to_dict() | ({"drew_the_split": True} if data.split.as_decided else {})
     return {
         "fingerprint": data.fingerprint,
         "sources": sorted({sample.source for sample in data.dataset.samples}),
@@ -26,7 +27,7 @@ def data_facts(data: PreparedData) -> dict[str, Any]:
         "test": len(data.split.test),
         "split": data.split.how,
         "leak_free": data.split.leak_free,
-        **({"decisions": data.decisions.to_dict()} if data.decisions != Applied() else {}),
+        **({"decisions": decisions} if data.decisions != Applied() else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Final
 
@@ -60,6 +61,17 @@ class Fingerprints:
 
     def __len__(self) -> int:
         return len(self.usable)
+
+    def among(self, places: NDArray[np.int64]) -> "Fingerprints":
+        """Return those of some of the samples, given by ascending numbers, numbered anew."""
+        part = copy(self)
+        part.usable, part.whole, part.crop = self.usable[places], self.whole[places], self.crop[places]
+        part.sizes, part.channels, part.file_bytes = self.sizes[places], self.channels[places], self.file_bytes[places]
+        part.pixel_hashes = self.pixel_hashes[places]
+        part.formats = tuple(self.formats[place] for place in places)
+        part.contents = tuple(self.contents[place] for place in places)
+        part.errors = {new: self.errors[old] for new, old in enumerate(places.tolist()) if old in self.errors}
+        return part
 
 
 def build_fingerprints(

@@ -124,7 +124,8 @@ class _Run:
         self.config, self.data, self.network, self.base = config, data, network, base
         self.output, self.report, self.cancelled = output, report, cancelled
         self.digest = weights_digest(network)
-        self.key = hashlib.sha256(f"{config.key()} {data.fingerprint} {self.digest}".encode()).hexdigest()[:16]
+        asked = f"{config.key()} {data.fingerprint} {self.digest}{data.decisions.digest}"
+        self.key = hashlib.sha256(asked.encode()).hexdigest()[:16]
         self.material = self._material()
         self.state = RunState(self.key, 0, 0, (-1.0, 0.0), 0, ())
         self.history = HistoryFile(output)
@@ -178,7 +179,7 @@ class _Run:
 
     def finish(self, command: str, key: str) -> TrainResult:
         """Write ``model.h5``, the bundle and the report."""
-        averaged = average_with(self.network, self.config, self.data.fingerprint)
+        averaged = average_with(self.network, self.config, self.data.fingerprint, as_decided=self.data.split.as_decided)
         changed = still_the_same(self.data.files, self.data.dataset.root, self.report)
         self._write_model_h5()
         outcome: list[Evaluation] = []

@@ -17,8 +17,20 @@ _SAME: Final = ("test_fold", "published", "seed", "validation_share", "test_shar
 """Settings that decide which scans are held out."""
 
 
-def average_with(network: Network, config: TrainConfig, fingerprint: str) -> dict[str, Any]:
+def average_with(
+    network: Network, config: TrainConfig, fingerprint: str, *, as_decided: bool = False
+) -> dict[str, Any]:
     """Average the network's weights with those of the bundle that the settings name; do nothing if they name none.
+
+    Parameters
+    ----------
+    network : Network
+        Changed in place.
+    config : TrainConfig
+    fingerprint : str
+        Of the data.
+    as_decided : bool
+        A person's decisions about labels drew the split (`training.split.Split`).
 
     Returns
     -------
@@ -42,7 +54,8 @@ def average_with(network: Network, config: TrainConfig, fingerprint: str) -> dic
     ours = config.to_dict()
     if card.variant != config.variant:
         raise ConfigError(f"average_with: {folder.name} is of variant {card.variant}, this run is of {config.variant}.")
-    if card.data.get("fingerprint") != fingerprint or any(theirs.get(name) != ours[name] for name in _SAME):
+    drawn = dict(card.data.get("decisions", {})).get("drew_the_split", False) or as_decided
+    if card.data.get("fingerprint") != fingerprint or drawn or any(theirs.get(name) != ours[name] for name in _SAME):
         raise ConfigError(
             f"average_with: {folder.name} was trained on other scans, or on another part of these; the scans that are "
             "held out here could be among those that it learned from."

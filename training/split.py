@@ -1,6 +1,6 @@
 """Train, validation and test parts that tear no patient and no picture apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -29,6 +29,9 @@ class Split:
         No duplicate group and no patient block is in two parts, as far as they are known.
     how : str
         One sentence for reports.
+    as_decided : bool
+        Drawn by labels that a person decided, since the given ones made no split that serves: other decisions may
+        give other parts.
     """
 
     train: Indices
@@ -36,6 +39,7 @@ class Split:
     test: Indices
     leak_free: bool
     how: str
+    as_decided: bool = False
 
 
 def split_dataset(
@@ -48,6 +52,10 @@ def split_dataset(
     published: bool = False,
 ) -> Split:
     """Split a data set; duplicate groups and patient blocks stay whole, labels are spread evenly.
+
+    Parts are drawn by the labels as given, so that a person's decisions move no scan from one part to another: models
+    from before and after them can be compared on the same patients. Only if a part would then lack a class, the labels
+    as decided draw them.
 
     Duplicate groups that are not told are searched for first (a minute for ten thousand images; call
     `training.duplicates.ensure_groups` before to see progress and to keep the result).
@@ -73,16 +81,26 @@ def split_dataset(
     _check_shares(validation_share, test_share)
     _check_classes(dataset)
     grouped = _with_groups(dataset)
-    groups = components_of(grouped)
-    if published:
-        return _published_split(grouped, groups, validation_share, seed)
-    if test_fold is not None:
-        return _fold_split(grouped, groups, test_fold, validation_share, seed)
-    everything = np.arange(len(dataset), dtype=np.int64)
-    shares = (1.0 - validation_share - test_share, validation_share, test_share)
-    train, validation, test = _spread(grouped, groups, everything, shares, seed)
-    how = f"random by whole patients and pictures, seed {seed}"
-    return Split(train, validation, test, leak_free=True, how=how)
+
+    def draw(drawn: Dataset) -> Split:
+        groups = components_of(drawn)
+        if published:
+            return _published_split(drawn, groups, validation_share, seed)
+        if test_fold is not None:
+            return _fold_split(drawn, groups, test_fold, validation_share, seed)
+        shares = (1.0 - validation_share - test_share, validation_share, test_share)
+        return _random_split(drawn, groups, shares, seed)
+
+    if grouped.given is None:
+        return draw(grouped)
+    try:
+        split = _without_left_out(draw(grouped.as_given()), grouped.places())
+    except DatasetError:  # decisions may be what mends that
+        split = None
+    if split is None or not _has_all_classes(grouped, split):
+        anew = draw(grouped)
+        split = replace(anew, how=f"{anew.how}, drawn by the labels as decided", as_decided=True)
+    return split
 
 
 def crossing_groups(first: Indices, second: Indices, groups: Indices) -> Indices:
@@ -119,6 +137,27 @@ def _with_groups(dataset: Dataset) -> Dataset:
     from training.duplicates import ensure_groups
 
     return ensure_groups(dataset)
+
+
+def _without_left_out(split: Split, places: Indices) -> Split:
+    """Renumber the parts of the data as given for what a person kept of them."""
+    train, validation, test = (
+        np.flatnonzero(np.isin(places, part)) for part in (split.train, split.validation, split.test)
+    )
+    return Split(train, validation, test, leak_free=split.leak_free, how=split.how)
+
+
+def _has_all_classes(dataset: Dataset, split: Split) -> bool:
+    classes = set(dataset.labels) - {TUMOR_UNSPECIFIED}
+    parts = (split.train, split.validation, split.test)
+    return all(classes <= {dataset.labels[index] for index in part} for part in parts)
+
+
+def _random_split(dataset: Dataset, groups: Indices, shares: tuple[float, ...], seed: int) -> Split:
+    everything = np.arange(len(dataset), dtype=np.int64)
+    train, validation, test = _spread(dataset, groups, everything, shares, seed)
+    how = f"random by whole patients and pictures, seed {seed}"
+    return Split(train, validation, test, leak_free=True, how=how)
 
 
 def _fold_split(dataset: Dataset, groups: Indices, test_fold: int, validation_share: float, seed: int) -> Split:

@@ -30,20 +30,21 @@ def held_out_by_both(new: Card, current: Card, dataset: Dataset, fingerprint: st
     """Return the scans that neither model was made from, a scan a picture, and how much is known of that.
 
     A card tells the data by their fingerprint, and the split by its settings; of a model that was made from other data
-    nothing can be known.
+    nothing can be known. What a person left out since may have been seen, and hides what hangs together with it.
 
     Raises
     ------
     DatasetError
         If none is left.
     """
-    seen = [seen_by(card, dataset, fingerprint) for card in (new, current)]
-    hidden = np.zeros(len(dataset), bool)
+    given = dataset.as_given()
+    seen = [seen_by(card, given, fingerprint) for card in (new, current)]
+    hidden = np.zeros(len(given), bool)
     for indices in seen:
         if indices is not None:
             hidden[indices] = True
-    groups = components_of(dataset)
-    free = np.flatnonzero(~np.isin(groups, groups[hidden]))
+    groups = components_of(given)
+    free = np.flatnonzero(~np.isin(groups, groups[hidden])[dataset.places()])
     pictures = [dataset.samples[index].duplicate_group or f"\0{index}" for index in free]
     _, first = np.unique(pictures, return_index=True)
     chosen = free[np.sort(first)]
@@ -60,15 +61,26 @@ def held_out_by_both(new: Card, current: Card, dataset: Dataset, fingerprint: st
     return chosen, basis
 
 
-def seen_by(card: Card, dataset: Dataset, fingerprint: str) -> NDArray[np.int64] | None:
-    """Return the scans that a model was fitted, chosen or calibrated on; None if that cannot be known."""
+def seen_by(card: Card, given: Dataset, fingerprint: str) -> NDArray[np.int64] | None:
+    """Return the scans that a model was fitted, chosen or calibrated on; None if that cannot be known.
+
+    Parameters
+    ----------
+    card : Card
+    given : Dataset
+        Before a person's decisions about labels, which move no scan from one part to another.
+    fingerprint : str
+        Of the data.
+    """
     if not trained_on(card, fingerprint):
         return None
+    decisions = dict(card.data.get("decisions", {}))
     try:
         settings = dict(card.training["config"])
-        split = split_as_set(dataset, TrainConfig.from_dict(settings))
+        split = split_as_set(given, TrainConfig.from_dict(settings))
     except (KeyError, TypeError, ValueError, ConfigError, DatasetError):
         return None  # made by another version of the program
-    if len(split.test) != card.data.get("test"):
+    missing = len(split.test) - card.data.get("test", 0)
+    if decisions.get("drew_the_split") or not 0 <= missing <= decisions.get("left_out", 0):
         return None
     return np.concatenate([split.train, split.validation])

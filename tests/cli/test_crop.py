@@ -51,3 +51,18 @@ def test_a_folder_with_other_things_is_refused_before_any_work(tmp_path: Path) -
     root = tree(tmp_path / "data", 4)
     assert main(["crop", str(root), "--output", str(root), "--quiet"]) == 2
     assert len(list(root.rglob("*.png"))) == 8
+
+
+def test_crops_follow_decisions_about_labels_and_others_do_not_go_on_with_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tree(tmp_path / "data", 10)
+    decisions = tmp_path / "decisions.csv"
+    decisions.write_text("path,frame,given,decision\nglioma/glioma (0).png,0,glioma,leave out\n")
+    command = ["crop", str(root), "--output", str(tmp_path / "out"), "--size", "64", "--quiet"]
+    assert main([*command, "--decisions", str(decisions)]) == 0
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 19
+    assert not list((tmp_path / "out").rglob("glioma (0)*"))
+    capsys.readouterr()
+    assert main(command) == 2
+    assert "other settings or from other data" in capsys.readouterr().err

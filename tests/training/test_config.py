@@ -86,7 +86,7 @@ def test_the_decisions_that_come_with_the_recipes_are_readable() -> None:
     decisions = load_decisions(paths.resources() / "recipes" / "decisions.csv")
     assert {item.decision for item in decisions if item.given == "no_tumor"} == {LEAVE_OUT}
     assert {item.decision for item in decisions if item.given == "pituitary"} == {"meningioma"}
-    assert len({item.path for item in decisions}) == len(decisions) == 99
+    assert len({item.path for item in decisions}) == len(decisions) == 95
 
 
 def test_phases_follow_size_and_learning_blocks() -> None:

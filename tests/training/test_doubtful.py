@@ -1,4 +1,4 @@
-"""Wrong labels that were put in are found, first and with the right suggestion; decisions about them take effect."""
+"""Wrong labels that were put in are found, first and with the right suggestion."""
 
 import shutil
 from dataclasses import replace
@@ -13,14 +13,6 @@ from quadrants import draw, save, write_bundle
 
 from training.cache import build_cache
 from training.dataset import Dataset, read_dataset
-from training.decisions import (
-    LEAVE_OUT,
-    Applied,
-    Decision,
-    apply_decisions,
-    load_decisions,
-    save_decisions,
-)
 from training.digests import contents_of
 from training.doubtful import (
     KEPT_NAME,
@@ -132,43 +124,3 @@ def test_a_tumour_of_whatever_type_among_scans_without_one_is_found() -> None:
     probabilities[120:126] = [0.33, 0.33, 0.33, 0.01]
     assert set(range(120, 126)) <= set(rank_issues(codes, probabilities, no_tumor=3).tolist())
     assert not set(range(120, 126)) & set(rank_issues(codes, probabilities).tolist())
-
-
-def test_decisions_change_the_data_and_are_counted(heads: Path, tmp_path: Path) -> None:
-    dataset = read_dataset(heads)
-    decisions = [
-        Decision("glioma/pituitary 3.png", 0, "glioma", "pituitary"),
-        Decision("no_tumor/meningioma 5.png", 0, "no_tumor", LEAVE_OUT),
-        Decision("glioma/gone.png", 0, "glioma", LEAVE_OUT),
-        Decision("glioma/glioma 1.png", 0, "pituitary", LEAVE_OUT),  # was decided when it had another label
-    ]
-    save_decisions(decisions, tmp_path / "decisions.csv")
-    changed, applied = apply_decisions(dataset, load_decisions(tmp_path / "decisions.csv"))
-    assert applied == Applied(relabelled=1, left_out=1, outdated=2)
-    labels = {changed.relative(index): sample.label for index, sample in enumerate(changed.samples)}
-    assert len(labels) == 47
-    assert labels["glioma/pituitary 3.png"] == "pituitary"
-    assert "no_tumor/meningioma 5.png" not in labels
-    assert labels["glioma/glioma 1.png"] == "glioma"
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("path;frame;given;decision\na.png;0;Glioma;no tumor\n", ""),
-        ("path,given\na.png,glioma\n", "no column frame, decision"),
-        ("path,frame,given,decision\na.png,0,glioma,perhaps\n", "line 2"),
-        ("path,frame,given,decision\na.png,-1,glioma,glioma\n", "line 2"),
-        ("path,frame,given,decision\na.png,0,glioma\n", "line 2"),
-    ],
-)
-def test_a_file_of_decisions_is_read_as_people_write_it(tmp_path: Path, text: str, words: str) -> None:
-    file = tmp_path / "decisions.csv"
-    file.write_text(text, encoding="utf-8")
-    if words:
-        with pytest.raises(DatasetError, match=words):
-            load_decisions(file)
-    else:
-        assert load_decisions(file) == (Decision("a.png", 0, "glioma", "no_tumor"),)
-    with pytest.raises(DatasetError, match="cannot be read"):
-        load_decisions(tmp_path / "missing.csv")

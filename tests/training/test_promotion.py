@@ -11,6 +11,7 @@ from quadrants import draw, save, write_bundle
 
 from training.config import TrainConfig
 from training.dataset import Dataset, read_dataset
+from training.decisions import LEAVE_OUT, Decision, apply_decisions
 from training.errors import DatasetError
 from training.events import Event, Progress
 from training.preparing import split_as_set
@@ -89,6 +90,36 @@ def test_only_scans_that_neither_has_seen_are_compared_on(heads: Dataset, tmp_pa
     assert set(chosen.tolist()) == tests[0]
     assert basis is Basis.CURRENT_UNKNOWN
     assert held_out_by_both(stranger.card, stranger.card, heads, "")[1] is Basis.UNKNOWN
+
+
+def test_decisions_about_labels_leave_two_models_comparable(heads: Dataset, tmp_path: Path) -> None:
+    before = made_from(tmp_path / "before", heads)
+    split = split_as_set(heads, CONFIG)
+    listed = [Decision(heads.relative(index), 0, heads.labels[index], LEAVE_OUT) for index in (0, int(split.test[0]))]
+    decided, applied = apply_decisions(heads, [*listed, Decision(heads.relative(1), 0, heads.labels[1], "glioma")])
+    after = made_from(tmp_path / "after", decided)
+    card = replace(after.card, data={**after.card.data, "decisions": applied.to_dict()})
+    chosen, basis = held_out_by_both(card, before.card, decided, decided.fingerprint())
+    assert basis is Basis.UNSEEN
+    assert decided.places()[chosen].tolist() == split.test.tolist()[1:]
+    drawn_anew = replace(card, data={**card.data, "decisions": {**applied.to_dict(), "drew_the_split": True}})
+    assert seen_by(drawn_anew, heads, decided.fingerprint()) is None
+    other_test = replace(card, data={**card.data, "test": len(split.test) - 3})
+    assert seen_by(other_test, heads, decided.fingerprint()) is None
+
+
+def test_what_hangs_together_with_a_scan_left_out_since_is_not_compared_on(heads: Dataset, tmp_path: Path) -> None:
+    samples = [
+        replace(sample, published_split="test" if index % 3 else "train", patient_block="p" if index < 2 else "")
+        for index, sample in enumerate(heads.samples)
+    ]
+    leaky = replace(heads, samples=tuple(samples))  # one patient in both parts: scans 0 and 1
+    model = made_from(tmp_path / "a", leaky, published=True)
+    decided, _ = apply_decisions(leaky, [Decision(leaky.relative(0), 0, leaky.labels[0], LEAVE_OUT)])
+    chosen, basis = held_out_by_both(model.card, model.card, decided, decided.fingerprint())
+    assert basis is Basis.UNSEEN
+    tested = {index for index, sample in enumerate(leaky.samples) if sample.published_split == "test"}
+    assert set(decided.places()[chosen].tolist()) == tested - {1}
 
 
 def test_copies_count_once_and_what_hangs_together_with_training_not_at_all(heads: Dataset, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.tensorflow
 from training import events  # noqa: E402
 from training.checkpoint import SavedState  # noqa: E402
 from training.config import TrainConfig  # noqa: E402
+from training.decisions import LEAVE_OUT, Decision, save_decisions  # noqa: E402
 from training.errors import ConfigError, DatasetError, DivergedError, TrainingCancelled  # noqa: E402
 from training.finetune import BatchWatch  # noqa: E402
 from training.process import ChildProcess  # noqa: E402
@@ -192,12 +193,19 @@ def test_a_run_in_a_process_pauses_goes_on_and_dies(killed: Run) -> None:
     assert isinstance(killed.told[-1], events.Failed)
 
 
-def test_cancel_is_heard_within_one_batch_and_other_settings_do_not_go_on(stopped: Run, scans: Path) -> None:
+def test_cancel_is_heard_within_one_batch_and_other_settings_do_not_go_on(
+    stopped: Run, scans: Path, tmp_path: Path
+) -> None:
     assert len(stopped.those(events.BatchEnded)) == 2
     assert not stopped.those(events.EpochEnded)
     config = TrainConfig.from_dict({**SETTINGS, "seed": 9})
     with pytest.raises(ConfigError, match="other settings"):
         train(config, scans, stopped.output, lambda event: None, lambda: False)
+    left_out = Decision(next((scans / "glioma").iterdir()).relative_to(scans).as_posix(), 0, "glioma", LEAVE_OUT)
+    save_decisions([left_out], tmp_path / "decisions.csv")
+    config = TrainConfig.from_dict(SETTINGS)
+    with pytest.raises(ConfigError, match="other data"):
+        train(config, scans, stopped.output, lambda e: None, lambda: False, decisions=tmp_path / "decisions.csv")
     assert (stopped.output / "state" / "state.npz").is_file()
 
 

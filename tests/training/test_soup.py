@@ -56,6 +56,12 @@ def test_what_could_have_learned_from_the_held_out_scans_is_refused(
     np.testing.assert_array_equal(network.head.get_weights()[0], before[0])
 
 
+def test_a_split_that_decisions_about_labels_drew_is_refused() -> None:
+    assert CARD is not None
+    with pytest.raises(ConfigError, match="held out here could be among"):
+        average_with(build_network("lite0"), CONFIG, CARD.data["fingerprint"], as_decided=True)
+
+
 def test_averaging_goes_on_from_the_same_epochs_but_is_another_result(tmp_path: Path) -> None:
     plain = replace(CONFIG, average_with="")
     assert plain.key() == CONFIG.key()

@@ -101,9 +101,9 @@ def _crop(
     from training.cache import build_cache
     from training.crops import check_folder, export_crops
     from training.dataset import Problem, read_dataset
-    from training.decisions import apply_decisions, load_decisions
     from training.duplicates import ensure_groups
     from training.errors import ConfigError
+    from training.preparing import decide
     from tumorviewer.imaging.prepare import InputSpec
 
     def tell(what: str) -> Callable[[int, int], None]:
@@ -116,8 +116,7 @@ def _crop(
         raise ConfigError(str(error)) from error
     check_folder(args.output)
     dataset = read_dataset(args.data, patient_pattern=args.patient_pattern)
-    if args.decisions is not None:
-        dataset, _ = apply_decisions(dataset, load_decisions(args.decisions))
+    dataset, applied = decide(dataset, args.decisions)
     dataset = ensure_groups(dataset, home, workers=args.workers, report=tell("reading scans"), cancelled=cancelled)
     split = _split(dataset, args)
     cache = build_cache(
@@ -128,7 +127,7 @@ def _crop(
         cache,
         split,
         args.output,
-        made_by={"input": spec.to_dict()},
+        made_by={"input": spec.to_dict()} | ({"decisions": applied.digest} if applied.digest else {}),
         picture_format=args.format,
         report=tell("writing pictures"),
         cancelled=cancelled,
