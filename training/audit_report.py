@@ -77,18 +77,17 @@ def _write_pairs(audit: Audit, chosen: NDArray[np.int64], file: Path) -> None:
 
 
 def _cell(text: str) -> str:
-    """Keep a file name from being run as a formula by a spreadsheet, and from breaking UTF-8."""
-    text = text.encode("utf-8", "backslashreplace").decode()
+    """Keep a file name from being run as a formula by a spreadsheet."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def render_page(audit: Audit) -> str:
     """Return the page as one piece of HTML."""
     summary = audit.summary
-    name = escape(_printable(audit.dataset.root.name))
+    name = escape(audit.dataset.root.name)
     body = [
         f"<h1>Audit of {name}</h1><p class=notice>{NOTICE}</p>",
-        "<ul>" + "".join(f"<li>{escape(_printable(sentence))}</li>" for sentence in audit.verdict) + "</ul>",
+        "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in audit.verdict) + "</ul>",
         "<h2>What it holds</h2>",
         _table(
             [
@@ -114,7 +113,7 @@ def render_page(audit: Audit) -> str:
 
 
 def _table(rows: Iterable[tuple[str, int]], heading: str = "") -> str:
-    cells = "".join(f"<tr><td>{escape(_printable(str(k)))}</td><td class=n>{v:,}</td></tr>" for k, v in rows)
+    cells = "".join(f"<tr><td>{escape(str(k))}</td><td class=n>{v:,}</td></tr>" for k, v in rows)
     top = f"<tr><th>{heading}</th><th>scans</th></tr>" if heading else ""
     return f"<table>{top}{cells}</table>" if cells else ""
 
@@ -150,10 +149,7 @@ def _pairs(title: str, audit: Audit, chosen: NDArray[np.int64]) -> str:
     for number in surest.tolist():
         a, b = found.pairs[number].tolist()
         images = "".join(f'<img alt="" src="{_data_uri(audit.fingerprints.whole[index])}">' for index in (a, b))
-        lines = [
-            f"{audit.dataset.samples[index].label}: {escape(_printable(audit.dataset.relative(index)))}"
-            for index in (a, b)
-        ]
+        lines = [f"{audit.dataset.samples[index].label}: {escape(audit.dataset.relative(index))}" for index in (a, b)]
         figures.append(
             f"<figure>{images}<figcaption>{KINDS[found.kinds[number]]}<br>{'<br>'.join(lines)}</figcaption></figure>"
         )
@@ -165,8 +161,7 @@ def _problems(audit: Audit, limit: int = 50) -> str:
     if not audit.problems:
         return ""
     rows = "".join(
-        f"<tr><td>{escape(_printable(item.path.name))}</td><td>{escape(_printable(item.reason))}</td></tr>"
-        for item in audit.problems[:limit]
+        f"<tr><td>{escape(item.path.name)}</td><td>{escape(item.reason)}</td></tr>" for item in audit.problems[:limit]
     )
     return f"<h2>Files that could not be used</h2><table>{rows}</table>"
 
@@ -175,7 +170,3 @@ def _data_uri(picture: NDArray[np.uint8]) -> str:
     large = cv2.resize(picture, (_PIXELS, _PIXELS), interpolation=cv2.INTER_CUBIC)
     _, encoded = cv2.imencode(".jpg", large, [cv2.IMWRITE_JPEG_QUALITY, 80])
     return "data:image/jpeg;base64," + base64.b64encode(encoded.tobytes()).decode("ascii")
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -157,5 +157,5 @@ def _write_list(dataset: Dataset, cache: CropCache, plan: list[tuple[int, str]],
         rows.writerow(["path", "label", "original", "frame", "crop_x", "crop_y", "crop_w", "crop_h"])
         for index, name in plan:
             sample = dataset.samples[index]
-            original = dataset.relative(index).encode("utf-8", "backslashreplace").decode()
+            original = dataset.relative(index)
             rows.writerow([name, sample.label, original, sample.frame, *cache.boxes[index].tolist()])

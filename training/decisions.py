@@ -72,7 +72,7 @@ def save_decisions(decisions: Iterable[Decision], path: Path) -> None:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(_COLUMNS)
         for item in decisions:
-            rows.writerow([writable(item.path), item.frame, item.given, item.decision])
+            rows.writerow([item.path, item.frame, item.given, item.decision])
 
 
 def load_decisions(path: Path) -> tuple[Decision, ...]:
@@ -118,7 +118,7 @@ def apply_decisions(dataset: Dataset, decisions: Sequence[Decision]) -> tuple[Da
 
 
 def writable(name: str) -> str:
-    """Return a path as UTF-8 can hold it: bytes of no known encoding are shown escaped."""
+    """Return a path as `atomic_write` writes it: bytes of no known encoding stand escaped."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 

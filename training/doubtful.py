@@ -204,9 +204,8 @@ def write_doubtful(found: DoubtfulLabels, path: Path) -> None:
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(["path", "frame", "given", "suggested", "given_probability", "suggested_probability", "notice"])
         for item in found.labels:
-            name = writable(item.path)
             shares = (f"{item.given_probability:.4f}", f"{item.suggested_probability:.4f}")
-            rows.writerow([name, item.frame, item.given, item.suggested, *shares, NOTICE])
+            rows.writerow([item.path, item.frame, item.given, item.suggested, *shares, NOTICE])
 
 
 def read_listed(path: Path, dataset: Dataset) -> frozenset[int]:

@@ -10,14 +10,15 @@ from typing import IO
 
 @contextmanager
 def atomic_write(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[type-arg]  # text or bytes by mode
-    """Open a temporary file beside `path` that takes its name when the block ends well.
+    r"""Open a temporary file beside `path` that takes its name when the block ends well.
 
     Parameters
     ----------
     path : Path
         The file to make or replace. Its folder is made if it is missing.
     mode : str
-        ``"w"`` for UTF-8 text with unchanged line ends, ``"wb"`` for bytes.
+        ``"w"`` for UTF-8 text with unchanged line ends, ``"wb"`` for bytes. What UTF-8 cannot hold, as a byte of no
+        known encoding in a file's name, stands escaped in a text: ``\udce9``.
 
     Raises
     ------
@@ -28,7 +29,7 @@ def atomic_write(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[t
     temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(6)}.part"
     # Not mkstemp: what is written is for whoever the folder is for, as with any other file (the umask decides).
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    text = {} if "b" in mode else {"encoding": "utf-8", "errors": "backslashreplace", "newline": ""}
     try:
         with open(handle, mode, **text) as stream:  # type: ignore[call-overload]
             yield stream

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import math
+import os
 from pathlib import Path
 
 import cv2
@@ -134,6 +135,22 @@ def test_unreadable_scans_are_named_and_the_others_judged(bundle: Bundle, tmp_pa
     assert [row.path.name for row in outcome.answers.unreadable] == ["bad.png"]
     assert math.isnan(outcome.per_class[1].sensitivity.value)
     json.dumps(outcome.to_dict(), allow_nan=False)
+
+
+def test_a_name_of_no_known_encoding_stands_escaped_in_every_file(bundle: Bundle, tmp_path: Path) -> None:
+    try:
+        save(draw("glioma", 0), tmp_path / "set" / "glioma" / os.fsdecode(b"caf\xe9.png"))
+    except OSError:
+        pytest.skip("this file system has only names in UTF-8")
+    save(draw("glioma", 1), tmp_path / "set" / "no_tumor" / os.fsdecode(b"na\xefve.png"))  # a mistake to be shown
+    (tmp_path / "set" / "no_tumor" / os.fsdecode(b"\xff.png")).write_bytes(b"\x89PNG\r\n\x1a\n no more")
+    dataset = read_dataset(tmp_path / "set")
+    outcome = evaluate(bundle, dataset, range(3), part=Part("all", None), options=EvaluationOptions(rounds=5))
+    write_evaluation(outcome, bundle, dataset, tmp_path / "out")
+    told = {file.name: file.read_text("utf-8") for file in (tmp_path / "out").iterdir()}
+    assert set(told) == {"evaluation.json", "predictions.csv", "report.html"}
+    names = [row["path"] for row in csv.DictReader(told["predictions.csv"].splitlines())]
+    assert names == ["glioma/caf\\udce9.png", "no_tumor/na\\udcefve.png", "no_tumor/\\udcff.png"]
 
 
 def test_nothing_readable_is_an_error(bundle: Bundle, tmp_path: Path) -> None:
