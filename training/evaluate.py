@@ -19,6 +19,7 @@ from training.evaluation import Evaluation, Part, SourceFigures
 from training.events import Cancelled, Progress, Report
 from training.localisation import LocalisationFigures, localisation_figures
 from training.metrics import UNSPECIFIED, Estimate, block_bootstrap, confusion_matrix, wilson_of
+from training.refusal import pages_refused
 from training.robustness import robustness_figures
 from tumorviewer.inference.bundle import Bundle
 from tumorviewer.inference.labels import NO_TUMOR, NOT_BRAIN_MR, UNCERTAIN
@@ -139,6 +140,7 @@ def evaluate(
         localisation=_localisation(answers, rounds),
         robustness=robustness_figures([row.called for row in changed], [row.after_changes for row in changed]),
         healthy_halves=_healthy_halves(answers),
+        pages_refused=pages_refused(bundle, options.workers),
         mistakes=_worst_mistakes(answers),
         answers=answers,
         baselines=tuple(baselines),

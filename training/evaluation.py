@@ -85,6 +85,8 @@ class Evaluation:
     healthy_halves : dict of str to Estimate
         Of the halves without their slice's tumour, mirrored to whole heads (`training.halves`): the shares
         ``called_no_tumor`` and ``certainly_a_tumor``; empty where no scan has a box.
+    pages_refused : Estimate
+        Share of drawn pictures of other things that get no answer (`training.refusal`).
     mistakes : tuple of Answer
         Wrong answers, the surest first, each distinct picture once.
     baselines : tuple
@@ -109,6 +111,7 @@ class Evaluation:
     localisation: tuple[LocalisationFigures, ...]
     robustness: tuple[RobustnessFigures, ...]
     healthy_halves: dict[str, Estimate]
+    pages_refused: Estimate
     mistakes: tuple[Answer, ...]
     answers: Answers
     baselines: "tuple[BaselineResult, ...]" = ()
@@ -161,6 +164,7 @@ class Evaluation:
             "localisation": [row.to_dict() for row in self.localisation],
             "robustness": [row.to_dict() for row in self.robustness],
             "healthy_halves": {name: figure.to_dict() for name, figure in self.healthy_halves.items()},
+            "pages_refused": self.pages_refused.to_dict(),
             "mistakes": [mistake_dict(answer, self.classes) for answer in self.mistakes],
             "unreadable": [{"file": row.path.name, "reason": row.reason} for row in self.answers.unreadable],
             "made": self.made,

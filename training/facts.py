@@ -80,4 +80,5 @@ def card_metrics(evaluation: Evaluation) -> dict[str, Any]:
     figures |= {f"peak_in_tumor_box_{row.source}": row.pointing.to_dict() for row in evaluation.localisation}
     figures |= {f"same_class_{row.change}": row.kept.to_dict() for row in evaluation.robustness}
     figures |= {f"healthy_half_{name}": figure.to_dict() for name, figure in evaluation.healthy_halves.items()}
+    figures["drawn_pictures_of_other_things_refused"] = evaluation.pages_refused.to_dict()
     return figures | {name: told[name] for name in ("confusion", "per_source", "baselines")}

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 from training import figures
+from training import report_checks as checks
 from training.evaluation import Evaluation, SourceFigures
 from training.metrics import Estimate
 from training.mistakes import mistake_gallery
@@ -27,9 +28,10 @@ def render_report(evaluation: Evaluation, bundle: Bundle) -> str:
         _classes(evaluation),
         _probabilities(evaluation),
         _sources(evaluation),
-        _localisation(evaluation),
-        _robustness(evaluation),
-        _healthy_halves(evaluation),
+        checks.localisation(evaluation),
+        checks.robustness(evaluation),
+        checks.healthy_halves(evaluation),
+        checks.refusal(evaluation),
         _mistakes(evaluation, bundle),
         _left_out(evaluation),
         _method(evaluation),
@@ -241,46 +243,6 @@ def _sources(evaluation: Evaluation) -> str:
         "<h2>By source</h2><p>Large differences between sources mean that the model leans on how pictures were made. "
         "A tumour of untold type counts as right when it is called any tumour.</p>"
         + table(head, [row(source) for source in evaluation.sources])
-    )
-
-
-def _localisation(evaluation: Evaluation) -> str:
-    if not evaluation.localisation:
-        return ""
-    rows = [
-        (escape(row.source), share(row.pointing), share(row.energy), percent(row.chance), str(row.pointing.n))
-        for row in evaluation.localisation
-    ]
-    head = ("Source", "Peak inside the tumour's box", "Heat inside the box", "Both by chance", "Scans with a box")
-    return (
-        "<h2>Does it look at the tumour?</h2><p>The heat map of the labelled class against the box that people "
-        "drew around the tumour: how often its peak lies inside, and which share of its heat. By chance both would be "
-        "the box's share of the crop.</p>" + table(head, rows)
-    )
-
-
-def _robustness(evaluation: Evaluation) -> str:
-    if not evaluation.robustness:
-        return ""
-    rows = [
-        (escape(row.change[0].upper() + row.change[1:]), share(row.kept), str(row.kept.n))
-        for row in evaluation.robustness
-    ]
-    return (
-        "<h2>Does the answer hold when the picture changes?</h2><p>The same scan, changed in a way that does not "
-        "change the patient: how many keep their class.</p>" + table(("Change", "Keep their class", "Scans"), rows)
-    )
-
-
-def _healthy_halves(evaluation: Evaluation) -> str:
-    if not evaluation.healthy_halves:
-        return ""
-    called, certain = (evaluation.healthy_halves[name] for name in ("called_no_tumor", "certainly_a_tumor"))
-    rows = [("Called no tumour", share(called), str(called.n)), ("Surely a tumour", share(certain), str(certain.n))]
-    return (
-        "<h2>Does it see a tumour where there is none?</h2><p>Of upright slices with a tumour on one side, the other "
-        "half and its mirror image: a head of the same sequence and plane without that tumour; made, not scanned.</p>"
-        + table(("Answer", "Share", "Heads"), rows)
     )
 
 

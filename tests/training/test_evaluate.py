@@ -6,6 +6,7 @@ import json
 import math
 import os
 from pathlib import Path
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -20,10 +21,14 @@ from training.evaluation_files import write_evaluation
 from training.events import Progress
 from training.facts import card_metrics
 from training.model_card import card_text
+from training.report import render_report
 from training.selection import QUICK_SCANS, Selection, held_out_fold, quick_sample, select_scans
+from training.wording import share
 from tumorviewer.imaging.crop import find_brain_box
+from tumorviewer.imaging.phantom_pages import Page, draw_page
 from tumorviewer.inference.bundle import Bundle, load_bundle
 from tumorviewer.inference.card import Card, card_from_json, card_to_json
+from tumorviewer.inference.labels import NOT_BRAIN_MR
 from tumorviewer.inference.predictor import Predictor
 
 
@@ -151,6 +156,20 @@ def test_a_name_of_no_known_encoding_stands_escaped_in_every_file(bundle: Bundle
     assert set(told) == {"evaluation.json", "predictions.csv", "report.html"}
     names = [row["path"] for row in csv.DictReader(told["predictions.csv"].splitlines())]
     assert names == ["glioma/caf\\udce9.png", "no_tumor/na\\udcefve.png", "no_tumor/\\udcff.png"]
+
+
+def test_pictures_of_other_things_are_shown_to_the_model_and_counted(bundle: Bundle, evaluation: Evaluation) -> None:
+    """The tiny model refuses by its own measure: what it says of each page is what is counted."""
+    predictor = Predictor(bundle, threads=1)
+    pages = [draw_page(kind, seed, 256) for kind in get_args(Page) for seed in range(10)]
+    verdicts = [predictor.predict(page, find_brain_box(page)).verdict for page in pages]
+    refused = verdicts.count(NOT_BRAIN_MR)
+    assert refused > 0
+    assert (evaluation.pages_refused.n, evaluation.pages_refused.value) == (90, pytest.approx(refused / 90))
+    assert evaluation.to_dict()["pages_refused"]["n"] == 90
+    assert card_metrics(evaluation)["drawn_pictures_of_other_things_refused"]["value"] == pytest.approx(refused / 90)
+    section = render_report(evaluation, bundle).split("no slice of a head?")[1]
+    assert share(evaluation.pages_refused) in section.split("<h2>")[0]
 
 
 def test_nothing_readable_is_an_error(bundle: Bundle, tmp_path: Path) -> None:

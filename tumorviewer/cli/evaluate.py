@@ -175,7 +175,8 @@ def _further(evaluation: "Evaluation") -> Iterator[tuple[str, str]]:
         ("tumours found", found, f" at {evaluation.detection.at_specificity:.0%} specificity"),
         ("type not told", untold, " not called no tumour"),
         ("surest 85 %", evaluation.surest_right, " right"),
-        ("not a brain MR slice", evaluation.verdicts["not_brain_mr"], " refused"),
+        ("refused", evaluation.verdicts["not_brain_mr"], " of these as not a brain MR slice"),
+        ("refused", evaluation.pages_refused, " of drawn pictures of other things"),
     ]
     shares += [("peak in tumour box", row.pointing, f" of {row.source}") for row in evaluation.localisation]
     changes = sorted(evaluation.robustness, key=lambda row: row.kept.value)
@@ -187,4 +188,4 @@ def _further(evaluation: "Evaluation") -> Iterator[tuple[str, str]]:
             yield words, f"{evaluation.headline[name].value:.3f}"
     for words, figure, what in shares:
         if figure.n:
-            yield words, f"{figure.value:.1%}{what} ({figure.n} scans)"
+            yield words, f"{figure.value:.1%}{what} (n = {figure.n})"
