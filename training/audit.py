@@ -166,7 +166,8 @@ def audit_dataset(
     )
     duplicates = cached_duplicates(prints, folder, report=_at(stage, "comparing scans"), cancelled=cancelled)
     grouped = dataset.regrouped(group_duplicates(given, prints, duplicates))
-    prints, duplicates = prints.among(dataset.places()), duplicates.among(dataset.places())
+    if dataset.given is not None:
+        prints, duplicates = prints.among(dataset.places()), duplicates.among(dataset.places())
     split, split_problem = _split_for_baselines(grouped, seed, split_by)
     baselines = run_baselines(grouped, split, fingerprints=prints) if split else ()
     return Audit(

@@ -94,13 +94,15 @@ def split_dataset(
     if grouped.given is None:
         return draw(grouped)
     try:
-        split = _without_left_out(draw(grouped.as_given()), grouped.places())
+        drawn = draw(grouped.as_given())
     except DatasetError:  # decisions may be what mends that
-        split = None
-    if split is None or not _has_all_classes(grouped, split):
-        anew = draw(grouped)
-        split = replace(anew, how=f"{anew.how}, drawn by the labels as decided", as_decided=True)
-    return split
+        drawn = None
+    if drawn is not None:
+        split = _without_left_out(drawn, grouped.places())
+        if not _lost_classes(grouped, drawn, split):
+            return split
+    anew = draw(grouped)
+    return replace(anew, how=f"{anew.how}, drawn by the labels as decided", as_decided=True)
 
 
 def crossing_groups(first: Indices, second: Indices, groups: Indices) -> Indices:
@@ -147,10 +149,14 @@ def _without_left_out(split: Split, places: Indices) -> Split:
     return Split(train, validation, test, leak_free=split.leak_free, how=split.how)
 
 
-def _has_all_classes(dataset: Dataset, split: Split) -> bool:
-    classes = set(dataset.labels) - {TUMOR_UNSPECIFIED}
-    parts = (split.train, split.validation, split.test)
-    return all(classes <= {dataset.labels[index] for index in part} for part in parts)
+def _lost_classes(dataset: Dataset, drawn: Split, split: Split) -> bool:
+    """Tell whether decisions took a class from a part; what published folders lacked before they may lack."""
+    classes, given = set(dataset.labels) - {TUMOR_UNSPECIFIED}, dataset.as_given()
+    for before, after in ((drawn.train, split.train), (drawn.validation, split.validation), (drawn.test, split.test)):
+        lacked = set(given.labels) - {given.labels[index] for index in before}
+        if not classes - lacked <= {dataset.labels[index] for index in after}:
+            return True
+    return False
 
 
 def _random_split(dataset: Dataset, groups: Indices, shares: tuple[float, ...], seed: int) -> Split:

@@ -112,6 +112,20 @@ def test_a_part_without_a_class_is_drawn_by_the_labels_as_decided() -> None:
     )
 
 
+def test_a_class_that_published_test_folders_never_had_is_no_reason_to_draw_anew() -> None:
+    dataset = numbered(["glioma", "no_tumor", "pituitary"] * 20)
+    parts = [
+        "test" if number % 4 == 0 and label != "pituitary" else "train" for number, label in enumerate(dataset.labels)
+    ]
+    samples = [replace(sample, published_split=part) for sample, part in zip(dataset.samples, parts, strict=True)]
+    published = replace(dataset, samples=tuple(samples))
+    before = names(published, split_dataset(published, published=True))
+    changed, _ = decided(published, {1: LEAVE_OUT})
+    split = split_dataset(changed, published=True)
+    assert not split.as_decided
+    assert names(changed, split) == [part - {"1.png"} for part in before]
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> tuple[Path, Path]:
     """Write heads of which one is the link between two copies, and the decision to leave that one out."""
