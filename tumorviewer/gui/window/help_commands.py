@@ -104,7 +104,8 @@ class HelpCommands(QObject):
         """Show the log."""
 
         def make() -> LogDialog:
-            made = LogDialog(str(self._services.log_folder), self._window)
+            about = self.tr("What the program noted for those who look for faults. It holds no data of patients.")
+            made = LogDialog(about, str(self._services.log_folder), self.tr("Log"), self._window)
             made.reload_wanted.connect(self.log)
             return made
 

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from training.events import Failed
 from training.runs import RunStatus, read_run
 from tumorviewer import NOTICE
-from tumorviewer.gui.training.run.log_dialog import RunLogDialog
 from tumorviewer.gui.window.actions import Act
+from tumorviewer.gui.window.dialogs.texts import LogDialog
 from tumorviewer.state.training.desk import Step
 from tumorviewer.state.training.task import TaskStatus
 
@@ -126,8 +126,8 @@ def check_exports(studio: Studio, output: Path, folder: Path) -> None:
     rows = json.loads((output / "history.json").read_text("utf-8"))
     assert [float(row["loss"]) for row in table] == [row["loss"] for row in rows]
     page.control.log.click()
-    dialog = studio.scene.dialog(RunLogDialog)
-    assert isinstance(dialog, RunLogDialog)
+    dialog = studio.scene.dialog(LogDialog)
+    assert isinstance(dialog, LogDialog)
     studio.wait(lambda: bool(dialog.field.toPlainText()))
     dialog.close()
 

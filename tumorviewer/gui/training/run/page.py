@@ -12,8 +12,8 @@ from tumorviewer.gui.training.run.confusion import ConfusionCard
 from tumorviewer.gui.training.run.control import ControlCard
 from tumorviewer.gui.training.run.curve_card import CurveCard
 from tumorviewer.gui.training.run.kept_list import KeptCard
-from tumorviewer.gui.training.run.log_dialog import RunLogDialog
 from tumorviewer.gui.training.run.words import DATA_KINDS, SETTINGS_KINDS, failure_text, leak_text, note_text
+from tumorviewer.gui.window.dialogs.texts import LogDialog
 from tumorviewer.gui.words import percent
 from tumorviewer.state.training.desk import Step, TrainingDesk
 from tumorviewer.state.training.task import TaskStatus
@@ -78,7 +78,8 @@ class RunPage(QWidget):
         """Show what the computation noted."""
         output = self._desk.run.output
         if output is not None:
-            dialog = RunLogDialog(str(output), self.window())
+            about = self.tr("What the computation noted, for those who look for faults.")
+            dialog = LogDialog(about, str(output), self.tr("Log of the run"), self.window())
 
             def show(text: str) -> None:
                 if isValid(dialog):  # it may have been closed meanwhile

@@ -41,17 +41,27 @@ class CardDialog(Dialog):
 
 
 class LogDialog(Dialog):
-    """The end of the log, to be copied into a report."""
+    """The end of a log, to be read and copied.
+
+    Parameters
+    ----------
+    about : str
+        What it is the log of, and whom it is for.
+    folder : str
+        Where it lies.
+    title : str
+        Of the window.
+    """
 
     reload_wanted = Signal()
 
-    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, about: str, folder: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Log"))
-        hint = QLabel(self.tr("What the program noted for those who look for faults. It holds no data of patients."))
+        self.setWindowTitle(title)
+        hint = QLabel(about)
         hint.setProperty("role", "quiet")
         hint.setWordWrap(True)
-        self.field = text_field(self.tr("Log"), fixed=True, wrap=False)
+        self.field = text_field(title, fixed=True, wrap=False)
         self.body.addWidget(hint)
         self.body.addWidget(self.field, 1)
         self.copy = self.add_button(self.tr("Copy"))
