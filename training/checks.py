@@ -10,7 +10,7 @@ from training.dataset import Dataset
 from training.decisions import Applied
 from training.errors import DatasetError
 from training.events import Noted, Report
-from training.labels import allowed_classes
+from training.labels import TUMOR_UNSPECIFIED, allowed_classes
 from training.split import Split
 
 LEAST_OF_A_CLASS: Final = 3
@@ -93,7 +93,7 @@ def check_enough(dataset: Dataset, split: Split) -> None:
     """
     for label in sorted(set(dataset.labels)):
         count = sum(dataset.samples[index].label == label for index in split.train)
-        if count < LEAST_OF_A_CLASS:
+        if count < LEAST_OF_A_CLASS and not (label == TUMOR_UNSPECIFIED and count == 0):  # no class of its own
             raise DatasetError(
                 f"Only {count} readable scans of {label} are left to train on; at least {LEAST_OF_A_CLASS} are "
                 "needed. Add scans of that class or leave its folder out."

@@ -18,7 +18,14 @@ SHIPPED: Final = "shipped"
 
 _NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice", "average_with", "average_share")
 """They decide nothing, or, the last two, only what is done after the last epoch."""
-_LATER: Final = {"patient_pattern": "", "box_weight": 0.0, "averaging": 0.0, "healthy_halves": 0.0, "keep": "best"}
+_LATER: Final = {
+    "patient_pattern": "",
+    "box_weight": 0.0,
+    "averaging": 0.0,
+    "healthy_halves": 0.0,
+    "keep": "best",
+    "test_source": "",
+}
 """Settings that came later: where they are not used, runs from before them go on."""
 
 
@@ -133,6 +140,8 @@ class TrainConfig:
         Stop when that many epochs in a row were no better; None never stops early.
     test_fold, published : int or None, bool
         Fold to hold out, where there are folds; use the data set's own train and test folders, leaks included.
+    test_source : str
+        Source that nothing is learned from, to see how a model answers to another one's scans; "" for none.
     patient_pattern : str
         Regular expression that finds the patient in file names, or "".
     wrong_share : float
@@ -179,6 +188,7 @@ class TrainConfig:
     test_share: float = 0.15
     test_fold: int | None = None
     published: bool = False
+    test_source: str = ""
     patient_pattern: str = ""
     wrong_share: float = 0.02
     domain_keep: float = 0.99

@@ -140,6 +140,7 @@ def split_as_set(dataset: Dataset, config: TrainConfig) -> Split:
     return split_dataset(
         dataset,
         test_fold=config.test_fold,
+        test_source=config.test_source,
         validation_share=config.validation_share,
         test_share=config.test_share,
         seed=config.seed,

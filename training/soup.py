@@ -13,7 +13,7 @@ from training.network import Network, build_network
 from training.weights import load_base
 from tumorviewer.inference.bundle import BundleError, load_bundle
 
-_SAME: Final = ("test_fold", "published", "seed", "validation_share", "test_share")
+_SAME: Final = ("test_fold", "test_source", "published", "seed", "validation_share", "test_share")
 """Settings that decide which scans are held out."""
 
 
@@ -50,7 +50,7 @@ def average_with(
         card = load_bundle(folder).card
     except BundleError as error:
         raise ConfigError(f"average_with: {error}") from error
-    theirs = dict(card.training.get("config", {}))
+    theirs = TrainConfig().to_dict() | dict(card.training.get("config", {}))  # what came later has its default
     ours = config.to_dict()
     if card.variant != config.variant:
         raise ConfigError(f"average_with: {folder.name} is of variant {card.variant}, this run is of {config.variant}.")

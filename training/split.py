@@ -46,6 +46,7 @@ def split_dataset(
     dataset: Dataset,
     *,
     test_fold: int | None = None,
+    test_source: str = "",
     validation_share: float = 0.12,
     test_share: float = 0.15,
     seed: int = 0,
@@ -66,6 +67,9 @@ def split_dataset(
     test_fold : int, optional
         With given folds: this one is the test part; images of other folds that hang together with it are left out.
         Without: a random grouped split.
+    test_source : str
+        Source that nothing is learned from: all of it that does not hang together with what is left to learn from goes
+        to the test part, beside what is there. "" for none.
     validation_share, test_share : float
         Of all samples; with `test_fold` or `published`, `validation_share` is of the samples that are not test.
     seed : int
@@ -84,6 +88,10 @@ def split_dataset(
 
     def draw(drawn: Dataset) -> Split:
         groups = components_of(drawn)
+        split = draw_parts(drawn, groups)
+        return _source_held_out(split, drawn, groups, test_source) if test_source else split
+
+    def draw_parts(drawn: Dataset, groups: Indices) -> Split:
         if published:
             return _published_split(drawn, groups, validation_share, seed)
         if test_fold is not None:
@@ -179,7 +187,7 @@ def _fold_split(dataset: Dataset, groups: Indices, test_fold: int, validation_sh
     left_out = int(linked.sum() - test.size)
     # Folds are kept as given, so that results compare; what hangs together with the test fold is not trained on.
     how += f"; {left_out} images of other folds left out, their group reaches into the test fold" if left_out else ""
-    _need_labels(dataset, rest, test)
+    _need_labels(dataset, rest, test, "another fold")
     train, validation = _spread(dataset, groups, rest, (1.0 - validation_share, validation_share), seed)
     return Split(train, validation, test, leak_free=True, how=how)
 
@@ -201,12 +209,28 @@ def _published_split(dataset: Dataset, groups: Indices, validation_share: float,
     return Split(train, validation, test, leak_free=not leaking, how=how)
 
 
-def _need_labels(dataset: Dataset, rest: Indices, test: Indices) -> None:
+def _source_held_out(split: Split, dataset: Dataset, groups: Indices, source: str) -> Split:
+    """Take a source out of training and validation; what of it has no relative left there becomes test."""
+    sources = np.array([sample.source for sample in dataset.samples])
+    if source not in sources:
+        listed = ", ".join(sorted(set(map(str, sources))))
+        raise DatasetError(f"There is no source {source!r}; the sources of {str(dataset.root)!r} are: {listed}.")
+    train, validation = (part[sources[part] != source] for part in (split.train, split.validation))
+    learned = groups[np.concatenate([train, validation])]
+    free = np.flatnonzero((sources == source) & ~np.isin(groups, learned))
+    test = np.union1d(split.test, free)
+    for part in (train, validation):
+        _need_labels(dataset, part, test, "another source")
+    how = f"{split.how}; nothing of {source} learned from, {free.size} images of it in the test part"
+    return replace(split, train=train, validation=validation, test=test, how=how)
+
+
+def _need_labels(dataset: Dataset, rest: Indices, test: Indices, other: str) -> None:
     for label in sorted(set(dataset.labels) - {TUMOR_UNSPECIFIED}):
         for name, part in (("training", rest), ("test", test)):
             if not any(dataset.labels[index] == label for index in part):
                 raise DatasetError(
-                    f"The {name} part would hold no {label}. Choose another fold, or split at random by groups."
+                    f"The {name} part would hold no {label}. Choose {other}, or split at random by groups."
                 )
 
 
