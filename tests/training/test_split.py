@@ -91,40 +91,6 @@ def test_a_fold_is_held_out_as_given_and_what_hangs_on_it_is_left_out() -> None:
     assert "4 images of other folds left out" in split.how
 
 
-def test_nothing_of_a_source_is_learned_from_and_what_has_no_relative_there_is_tested() -> None:
-    def sample(number: int, source: str, group: int) -> Sample:
-        label = "glioma" if number % 2 else "no_tumor"
-        name = Path(f"/data/{source}{number}.png")
-        return Sample(
-            name, label, source=source, duplicate_group=f"g{group}", patient_block=f"p{group}", fold=number % 3
-        )
-
-    here = [sample(n, "here", n) for n in range(60)]
-    own = [sample(n, "there", 100 + n) for n in range(12)]
-    copies = [sample(60 + n, "there", n) for n in range(6)]  # of pictures of `here`; two of each fold
-    dataset = Dataset(Path("/data"), (*here, *own, *copies))
-    usual, split = (split_dataset(dataset, test_fold=0, test_source=source) for source in ("", "there"))
-    assert {dataset.samples[i].source for part in parts(split)[:2] for i in part} == {"here"}
-    assert not shared(dataset, split)
-    tested = {dataset.samples[i] for i in split.test}
-    assert tested == {*(dataset.samples[i] for i in usual.test), *own}
-    assert split.how.endswith("nothing of there learned from, 14 images of it in the test part")
-    for part, before in zip(parts(split)[:2], parts(usual)[:2], strict=True):
-        assert set(part) == {i for i in before if dataset.samples[i].source == "here"}
-
-
-def test_a_source_that_is_not_there_or_holds_a_whole_class_is_named() -> None:
-    samples = [
-        Sample(Path(f"/data/{n}.png"), "glioma" if n % 2 else "no_tumor", source="ab"[n % 2], duplicate_group=f"g{n}")
-        for n in range(40)
-    ]
-    dataset = Dataset(Path("/data"), tuple(samples))
-    with pytest.raises(DatasetError, match=r"no source 'c'; the sources of .* are: a, b"):
-        split_dataset(dataset, test_source="c")
-    with pytest.raises(DatasetError, match=r"training part would hold no glioma\. Choose another source"):
-        split_dataset(dataset, test_source="b")
-
-
 def test_the_published_split_says_when_it_leaks() -> None:
     def published(leak: bool) -> Split:
         samples = [
