@@ -141,7 +141,8 @@ class TrainConfig:
     test_fold, published : int or None, bool
         Fold to hold out, where there are folds; use the data set's own train and test folders, leaks included.
     test_source : str
-        Source that nothing is learned from, to see how a model answers to another one's scans; "" for none.
+        Source that nothing is learned from, copies elsewhere neither, to see how a model answers to scans from a place
+        that it does not know; "" for none.
     patient_pattern : str
         Regular expression that finds the patient in file names, or "".
     wrong_share : float

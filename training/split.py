@@ -68,8 +68,8 @@ def split_dataset(
         With given folds: this one is the test part; images of other folds that hang together with it are left out.
         Without: a random grouped split.
     test_source : str
-        Source that nothing is learned from: all of it that does not hang together with what is left to learn from goes
-        to the test part, beside what is there. "" for none.
+        Source that is tested on, beside what is there; nothing is learned from it, nor from what hangs together with it
+        elsewhere, such as copies. "" for none.
     validation_share, test_share : float
         Of all samples; with `test_fold` or `published`, `validation_share` is of the samples that are not test.
     seed : int
@@ -210,18 +210,20 @@ def _published_split(dataset: Dataset, groups: Indices, validation_share: float,
 
 
 def _source_held_out(split: Split, dataset: Dataset, groups: Indices, source: str) -> Split:
-    """Take a source out of training and validation; what of it has no relative left there becomes test."""
+    """Test on all of a source as well, and take it and what hangs together with it out of the other parts."""
     sources = np.array([sample.source for sample in dataset.samples])
-    if source not in sources:
+    own = np.flatnonzero(sources == source)
+    if not own.size:
         listed = ", ".join(sorted(set(map(str, sources))))
         raise DatasetError(f"There is no source {source!r}; the sources of {str(dataset.root)!r} are: {listed}.")
-    train, validation = (part[sources[part] != source] for part in (split.train, split.validation))
-    learned = groups[np.concatenate([train, validation])]
-    free = np.flatnonzero((sources == source) & ~np.isin(groups, learned))
-    test = np.union1d(split.test, free)
+    linked = np.isin(groups, groups[own])
+    train, validation = (part[~linked[part]] for part in (split.train, split.validation))
+    test = np.union1d(split.test, own)
     for part in (train, validation):
         _need_labels(dataset, part, test, "another source")
-    how = f"{split.how}; nothing of {source} learned from, {free.size} images of it in the test part"
+    left_out = split.train.size + split.validation.size - train.size - validation.size
+    left_out -= int(np.isin(own, np.concatenate([split.train, split.validation])).sum())
+    how = f"{split.how}; {source} held out, and {left_out} images of other sources that have a copy or a patient there"
     return replace(split, train=train, validation=validation, test=test, how=how)
 
 

@@ -12,7 +12,7 @@ from training.preparing import prepare_data
 from training.split import split_dataset
 
 
-def test_nothing_of_a_source_is_learned_from_and_what_has_no_relative_there_is_tested() -> None:
+def test_a_source_is_tested_on_and_neither_it_nor_a_copy_of_it_is_learned_from() -> None:
     def sample(number: int, source: str, group: int) -> Sample:
         label = "glioma" if number % 2 else "no_tumor"
         name = Path(f"/data/{source}{number}.png")
@@ -27,12 +27,14 @@ def test_nothing_of_a_source_is_learned_from_and_what_has_no_relative_there_is_t
     usual, split = (split_dataset(dataset, test_fold=0, test_source=source) for source in ("", "there"))
     assert {dataset.samples[i].source for part in (split.train, split.validation) for i in part} == {"here"}
     tested = {dataset.samples[i] for i in split.test}
-    assert tested == {*(dataset.samples[i] for i in usual.test), *own}
+    assert tested == {*(dataset.samples[i] for i in usual.test), *own, *copies}
     learned = {dataset.samples[i].duplicate_group for part in (split.train, split.validation) for i in part}
     assert not learned & {sample.duplicate_group for sample in tested}
-    assert split.how.endswith("nothing of there learned from, 14 images of it in the test part")
+    copied = {sample.duplicate_group for sample in copies}
     for part, before in ((split.train, usual.train), (split.validation, usual.validation)):
-        assert set(part) == {i for i in before if dataset.samples[i].source == "here"}
+        kept = {i for i in before if dataset.samples[i].source == "here"}
+        assert set(part) == {i for i in kept if dataset.samples[i].duplicate_group not in copied}
+    assert split.how.endswith("there held out, and 4 images of other sources that have a copy or a patient there")
 
 
 def test_a_source_that_is_not_there_or_holds_a_whole_class_is_named() -> None:

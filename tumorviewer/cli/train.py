@@ -45,7 +45,7 @@ _SETTINGS: dict[str, tuple[type, str]] = {
     "balance": (str, "sampling (default), weights or none"),
     "patience": (int, "stop after that many epochs without gain"),
     "test-fold": (int, "fold of the index to hold out"),
-    "test-source": (str, "source of the index to learn nothing from and to test on as well"),
+    "test-source": (str, "source of the index to test on as well; neither it nor copies of it are learned from"),
     "patient-pattern": (str, "regular expression that finds the patient in file names"),
     "seed": (int, "default 0"),
     "threads": (int, "threads of the computation (default: all cores)"),
