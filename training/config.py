@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from training.errors import ConfigError
 from training.ranges import AUGMENT_RANGES, RANGES, SIZE_STEP, SIZES
+from training.setting_types import checked_settings
 from tumorviewer.imaging.prepare import InputSpec
 from tumorviewer.inference.card import VARIANTS, is_plain_name
 
@@ -285,7 +286,8 @@ class TrainConfig:
         augment = given.pop("augment", {})
         try:
             return cls(
-                **_checked(cls, given, ""), augment=AugmentConfig(**_checked(AugmentConfig, augment, "augment."))
+                **checked_settings(cls, given, ""),
+                augment=AugmentConfig(**checked_settings(AugmentConfig, augment, "augment.")),
             )
         except TypeError as error:
             raise ConfigError(f"The settings do not fit: {error}.") from error
@@ -300,31 +302,3 @@ class TrainConfig:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"The recipe {str(path)!r} is no valid TOML: {error}.") from error
         return cls.from_dict({**values, **{name: value for name, value in overrides.items() if value is not None}})
-
-
-def _checked(cls: type, values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """Return `values` with whole numbers as floats where floats are meant, or refuse them by name."""
-    if not isinstance(values, Mapping):
-        raise ConfigError(f"{prefix.rstrip('.')} must be a table of settings.")
-    kinds = {item.name: item.type for item in fields(cls)}
-    checked: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in kinds:
-            raise ConfigError(f"{prefix}{name} is no setting. Known are: {', '.join(kinds)}.")
-        wanted = _kinds_of(str(kinds[name]))
-        exact = float(value) if float in wanted and type(value) is int else value
-        if type(exact) not in wanted:
-            raise ConfigError(f"{prefix}{name} is {value!r}; it must be {_words(wanted)}.")
-        checked[name] = exact
-    return checked
-
-
-def _kinds_of(annotation: str) -> tuple[type, ...]:
-    names = {"int": int, "float": float, "str": str, "bool": bool, "None": type(None), "Literal": str}
-    # Annotations are text or types here; both print the names of the plain types that they allow.
-    return tuple(kind for name, kind in names.items() if name in annotation)
-
-
-def _words(kinds: tuple[type, ...]) -> str:
-    words = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "left out"}
-    return " or ".join(words[kind] for kind in kinds)
