@@ -19,7 +19,7 @@ SHIPPED: Final = "shipped"
 
 _NOT_OF_THE_MODEL: Final = ("threads", "workers", "notice", "average_with", "average_share")
 """They decide nothing, or, the last two, only what is done after the last epoch."""
-_LATER: Final = {
+LATER: Final[dict[str, Any]] = {
     "patient_pattern": "",
     "box_weight": 0.0,
     "averaging": 0.0,
@@ -27,7 +27,7 @@ _LATER: Final = {
     "keep": "best",
     "test_source": "",
 }
-"""Settings that came later: where they are not used, runs from before them go on."""
+"""Settings that came later, as they were before: where they are not used, runs from before them go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,7 @@ class TrainConfig:
         values = {
             name: value
             for name, value in self.to_dict().items()
-            if name not in _NOT_OF_THE_MODEL and not (name in _LATER and value == _LATER[name])
+            if name not in _NOT_OF_THE_MODEL and not (name in LATER and value == LATER[name])
         }
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -7,7 +7,7 @@ them (Wortsman and others 2022, "Model soups"). Nothing is slower for it, unlike
 from pathlib import Path
 from typing import Any, Final
 
-from training.config import TrainConfig
+from training.config import LATER, TrainConfig
 from training.errors import ConfigError
 from training.network import Network, build_network
 from training.weights import load_base
@@ -50,7 +50,7 @@ def average_with(
         card = load_bundle(folder).card
     except BundleError as error:
         raise ConfigError(f"average_with: {error}") from error
-    theirs = TrainConfig().to_dict() | dict(card.training.get("config", {}))  # what came later has its default
+    theirs = LATER | dict(card.training.get("config", {}))
     ours = config.to_dict()
     if card.variant != config.variant:
         raise ConfigError(f"average_with: {folder.name} is of variant {card.variant}, this run is of {config.variant}.")

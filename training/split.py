@@ -212,17 +212,17 @@ def _published_split(dataset: Dataset, groups: Indices, validation_share: float,
 def _source_held_out(split: Split, dataset: Dataset, groups: Indices, source: str) -> Split:
     """Test on all of a source as well, and take it and what hangs together with it out of the other parts."""
     sources = np.array([sample.source for sample in dataset.samples])
-    own = np.flatnonzero(sources == source)
-    if not own.size:
+    own = sources == source
+    if not own.any():
         listed = ", ".join(sorted(set(map(str, sources))))
         raise DatasetError(f"There is no source {source!r}; the sources of {str(dataset.root)!r} are: {listed}.")
     linked = np.isin(groups, groups[own])
+    learned = np.concatenate([split.train, split.validation])
+    left_out = np.count_nonzero(linked[learned] & ~own[learned])
     train, validation = (part[~linked[part]] for part in (split.train, split.validation))
-    test = np.union1d(split.test, own)
+    test = np.union1d(split.test, np.flatnonzero(own))
     for part in (train, validation):
         _need_labels(dataset, part, test, "another source")
-    left_out = split.train.size + split.validation.size - train.size - validation.size
-    left_out -= int(np.isin(own, np.concatenate([split.train, split.validation])).sum())
     how = f"{split.how}; {source} held out, and {left_out} images of other sources that have a copy or a patient there"
     return replace(split, train=train, validation=validation, test=test, how=how)
 
