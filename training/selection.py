@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.components import components_of
 from training.dataset import Dataset
 from training.errors import DatasetError
 from training.evaluation import Part
@@ -25,7 +26,7 @@ class Selection:
     part : Part
         What they are, in words.
     others : ndarray of int64
-        The rest, which the baselines may learn from.
+        The rest, which the baselines may learn from; of a fold without what hangs together with it.
     """
 
     indices: NDArray[np.int64]
@@ -87,7 +88,7 @@ def select_scans(
     if published or (fold is None and not (folds >= 0).any() and tests.any() and not tests.all()):
         return _published(tests)
     if fold is not None or (folds >= 0).any():
-        return _fold(folds, fold, card, fingerprint)
+        return _fold(dataset, folds, fold, card, fingerprint)
     return _everything(dataset, card, fingerprint)
 
 
@@ -102,23 +103,24 @@ def quick_sample(selection: Selection, seed: int = 0) -> Selection:
     return Selection(drawn, Part(how, part.leak_free, part.note), selection.others)
 
 
-def _fold(folds: NDArray[np.int64], fold: int | None, card: Card, fingerprint: str) -> Selection:
+def _fold(dataset: Dataset, folds: NDArray[np.int64], fold: int | None, card: Card, fingerprint: str) -> Selection:
     known = sorted({int(number) for number in folds if number >= 0})
     held_out = held_out_fold(card)
     chosen = fold if fold is not None else held_out if held_out in known else known[0] if known else None
     if chosen is None or chosen not in known:
         raise DatasetError(f"The data have no fold {chosen}; their folds are: {', '.join(map(str, known)) or 'none'}.")
-    inside = folds == chosen
+    inside = np.flatnonzero(folds == chosen)
+    groups = components_of(dataset)
+    # As in training, which would else be compared with baselines that know copies of what they are asked.
+    others = np.flatnonzero(~np.isin(groups, groups[inside]))
     how = f"fold {chosen} of {len(known)}, whole patients"
     if not trained_on(card, fingerprint):
         note = "The card of the model names other training data than these."
-        return Selection(np.flatnonzero(inside), Part(how, None, note), np.flatnonzero(~inside))
+        return Selection(inside, Part(how, None, note), others)
     if held_out == chosen:
-        return Selection(
-            np.flatnonzero(inside), Part(f"{how}, held out when the model was made", True), np.flatnonzero(~inside)
-        )
+        return Selection(inside, Part(f"{how}, held out when the model was made", True), others)
     note = "The model was trained on this fold: the figures say nothing about new patients."
-    return Selection(np.flatnonzero(inside), Part(how, False, note), np.flatnonzero(~inside))
+    return Selection(inside, Part(how, False, note), others)
 
 
 def _published(tests: NDArray[np.bool_]) -> Selection:

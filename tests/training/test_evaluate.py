@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from quadrants import draw, save, write_bundle, write_set
 
-from training.dataset import Dataset, read_dataset
+from training.dataset import Dataset, Sample, read_dataset
 from training.errors import DatasetError, TrainingCancelled
 from training.evaluate import EvaluationOptions, evaluate
 from training.evaluation import LEAKY, Evaluation, Part
@@ -210,6 +210,18 @@ def test_held_out_fold_is_the_default_and_leak_free(bundle: Bundle, dataset: Dat
     assert select_scans(dataset, card, "other").part.leak_free is None
     with pytest.raises(DatasetError, match="no fold 7; their folds are: 0, 1"):
         select_scans(dataset, card, "same", fold=7)
+
+
+def test_baselines_learn_from_no_copy_of_a_fold(bundle: Bundle) -> None:
+    def sample(number: int, group: int, patient: int, fold: int) -> Sample:
+        name = Path(f"/data/{number}.png")
+        return Sample(name, "glioma", duplicate_group=f"g{group}", patient_block=f"p{patient}", fold=fold)
+
+    held_out, copy = sample(0, 0, 0, 0), sample(1, 0, 1, 1)  # one picture, of two patients
+    same_patient_as_the_copy, free = sample(2, 2, 1, 1), sample(3, 3, 3, 1)
+    dataset = Dataset(Path("/data"), (held_out, copy, same_patient_as_the_copy, free))
+    chosen = select_scans(dataset, _card(bundle, "same", 0), "same")
+    assert (chosen.indices.tolist(), chosen.others.tolist()) == ([0], [3])
 
 
 def test_published_split_is_called_leaky(bundle: Bundle, tmp_path: Path) -> None:
